@@ -1,0 +1,8 @@
+"""`python -I -m openness_gate` is `openness-gate`."""
+
+from __future__ import annotations
+
+from openness_gate.cli import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

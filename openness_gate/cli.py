@@ -1,0 +1,91 @@
+"""The command line: arguments in, exit code out.
+
+    0    pass, ask, waived or not applicable
+    1    findings at or above --fail-on
+    2    wrong use, or a policy that is invalid or cannot be had
+    3    incomplete: something could not be read that could change a rule
+    4    a bug of ours
+    130  interrupted
+
+Imports nothing that this call does not need: `--version` imports nothing, a command only itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from openness_gate import __version__
+
+BUG = "openness-gate: this is a bug of ours; please report it with the lines above"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    if argv == ["--version"]:
+        print(f"openness-gate {__version__}")
+        return 0
+    from openness_gate.model import GateError
+
+    try:
+        return _run(argv)
+    except GateError as error:
+        print(f"openness-gate: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return _closed_pipe()
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        print(BUG, file=sys.stderr)
+        return 4
+
+
+def _run(argv: Sequence[str]) -> int:
+    import argparse
+    from datetime import date
+
+    from openness_gate import registry
+
+    names = registry.names("commands")
+    parser = argparse.ArgumentParser("openness-gate", description=_about(), allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"openness-gate {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    asked = [name for name in names if name in argv[:1]] or names  # help needs them all, a call only its own
+    loaded: dict[str, Any] = {name: registry.command(name) for name in asked}
+    for name, command in loaded.items():
+        command.arguments(commands.add_parser(name, help=command.about, description=command.about, allow_abbrev=False))
+    try:
+        args = parser.parse_args(argv)
+    except SystemExit as end:
+        return int(end.code or 0)
+    _speak_utf8_or_escape()
+    code: int = loaded[args.command].run(args, date.today())
+    sys.stdout.flush()
+    return code
+
+
+def _about() -> str:
+    from openness_gate import __doc__ as about
+
+    return about or ""
+
+
+def _speak_utf8_or_escape() -> None:
+    """What a terminal cannot show is escaped, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _closed_pipe() -> int:
+    """Whoever read our output has gone, as `head` does: no complaint, and none at shutdown."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

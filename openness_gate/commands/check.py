@@ -1,0 +1,104 @@
+"""Hold a release to a policy: open, read, assess, evaluate, render."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from openness_gate import registry
+from openness_gate.engine import assess
+from openness_gate.evaluate import evaluate
+from openness_gate.facts.claims import claims
+from openness_gate.facts.releases import find
+from openness_gate.messages import say
+from openness_gate.model import Command, Completeness, Effect, GateError, Repo, Request
+from openness_gate.report import Judgement, Report, Result, Style
+from openness_gate.rules import Policy
+
+FAIL_ON = ("error", "warning", "ask", "never")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "targets", nargs="*", default=["."], metavar="TARGET", help="a folder, a bare repository, a declaration"
+    )
+    parser.add_argument(
+        "--policy", default="recommended", metavar="P", help="a built-in policy, or a file (recommended)"
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--staged", action="store_true", help="judge what is staged for the next commit")
+    what.add_argument("--ref", default="", metavar="REV", help="judge a commit, branch or tag, without a checkout")
+    parser.add_argument("--format", default="text", choices=registry.names("reporters"), help="how to say it (text)")
+    parser.add_argument("--output", metavar="FILE", help="write there instead of to the terminal")
+    parser.add_argument("--fail-on", default="error", choices=FAIL_ON, help="what makes the exit code 1 (error)")
+    parser.add_argument("--offline", action="store_true", help="look nothing up (the default)")
+    parser.add_argument("--verbose", action="store_true", help="show met rules too, with all the evidence")
+
+
+def run(args: argparse.Namespace, today: date) -> int:
+    """Exit code: 0 pass, ask or not applicable; 1 fail; 3 incomplete."""
+    reporter = registry.reporter(args.format)
+    policy = registry.policy(args.policy)
+    reports = [judge(Request(target, args.staged, args.ref), policy, args.fail_on) for target in args.targets]
+    _write(reporter.render(reports, _style(args)), args.output)
+    worst = Result.worst(report.result for report in reports)
+    if args.fail_on == "never" and worst is Result.FAIL:
+        return 0
+    return {Result.FAIL: 1, Result.INCOMPLETE: 3}.get(worst, 0)
+
+
+def judge(request: Request, policy: Policy, fail_on: str) -> Report:
+    """One target, from its bytes to its report."""
+    source = next((s for s in registry.sources() if s.accepts(request)), None)
+    if source is None:
+        raise GateError(say("{target}: nothing here can open it", target=request.target))
+    repo = source.open(request)
+    components = registry.components().values()
+    judgements = []
+    for release in find(repo):
+        found = assess(release, components)
+        judgements.append(evaluate(release, found, policy, claims(release.repo), fail_on))
+    _note_untracked(repo, judgements)
+    result = Result.worst(judgement.result for judgement in judgements)
+    return Report(
+        repo.label, repo.commit, policy, tuple(repo.log.notices), dict(repo.log.unread), tuple(judgements), result
+    )
+
+
+def _note_untracked(repo: Repo, judgements: Sequence[Judgement]) -> None:
+    """Say where a grade rests on a file that git does not track: a clone will not have it."""
+    for judgement in judgements:
+        for found in judgement.components.values():
+            for evidence in found.evidence:
+                rests = evidence.effect is Effect.RAISES and evidence.grade != Completeness.ABSENT
+                if rests and evidence.at and evidence.at.path in repo.untracked:
+                    path = evidence.at.path
+                    repo.log.notice(say("{path} is not tracked by git; a grade rests on it", path=path), evidence.at)
+
+
+def _style(args: argparse.Namespace) -> Style:
+    """Colour on a terminal that wants it (NO_COLOR, TERM=dumb), signs beyond ASCII where they can be written."""
+    if args.output:
+        return Style(False, True, args.verbose)
+    unicode = "utf" in (sys.stdout.encoding or "").lower()
+    if not sys.stdout.isatty():
+        return Style(False, unicode, args.verbose)
+    from termcolor import can_colorize
+
+    return Style(can_colorize(), unicode, args.verbose)
+
+
+def _write(text: str, output: str | None) -> None:
+    if not output:
+        sys.stdout.write(text)
+        return
+    try:
+        Path(output).write_text(text, "utf-8")
+    except OSError as error:
+        raise GateError(say("{path}: cannot be written: {why}", path=output, why=error.strerror)) from None
+
+
+COMMAND = Command("check", "hold a release to a policy", arguments, run)

@@ -1,0 +1,114 @@
+"""Say what a component, a rule or a policy is, why it matters, how it is graded, and how to fix it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from datetime import date
+
+from openness_gate import registry
+from openness_gate.evaluate import components_of
+from openness_gate.located import nearest
+from openness_gate.messages import say
+from openness_gate.model import Command, Component, GateError
+from openness_gate.rules import Policy, Rule
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", default="", help="a component, a rule or a policy; without one, the list")
+
+
+def run(args: argparse.Namespace, today: date) -> int:
+    """Exit code: 0; 2 for a name that is not known."""
+    components = registry.components()
+    policies = {name: registry.policy(name) for name in registry.policies()}
+    rules = {rule.id for policy in policies.values() for rule in policy.rules} - set(components)
+    if not args.name:
+        print("\n".join(_list(components, policies)))
+    elif args.name in components:
+        print("\n".join(_component(components[args.name], policies)))
+    elif args.name in policies:
+        print("\n".join(_policy(policies[args.name])))
+    elif args.name in rules:
+        print("\n".join(_rules(args.name, policies)))
+    else:
+        known = [*components, *policies, *rules]
+        raise GateError(say("{name!r} is not known; {hint}", name=args.name, hint=nearest(args.name, known)))
+    return 0
+
+
+def _list(components: dict[str, Component], policies: dict[str, Policy]) -> Iterator[str]:
+    yield say("Components")
+    for name, component in components.items():
+        yield f"  {name:<31} {component.title}"
+    yield ""
+    yield say("Policies")
+    for name, policy in policies.items():
+        yield f"  {name:<31} {policy.title}"
+
+
+def _component(component: Component, policies: dict[str, Policy]) -> Iterator[str]:
+    yield component.name
+    yield ""
+    yield registry.documentation("components", component.name)
+    yield ""
+    yield say("Where it is looked for")
+    yield f"    {component.where}"
+    yield ""
+    yield say("How to fix it")
+    yield f"    {component.advice}"
+    yield ""
+    yield say("Which policies ask for it")
+    for policy in policies.values():
+        for rule in policy.rules:
+            if component.name in _asked(rule):
+                yield f"    {policy.id:<14} {rule.id}: {_sentence(rule)}"
+
+
+def _asked(rule: Rule) -> set[str]:
+    if rule.summary:
+        return set(components_of(rule.summary.open))
+    return {rule.need.component} if rule.need else set()
+
+
+def _policy(policy: Policy) -> Iterator[str]:
+    yield f"{policy.id}: {policy.title}"
+    yield from (line for line in (policy.source, policy.statement) if line)
+    yield ""
+    for rule in policy.rules:
+        yield f"  {rule.id:<31} {_sentence(rule)}"
+        if rule.clause:
+            yield f"  {'':<31} ({rule.clause})"
+    for level in policy.levels:
+        yield ""
+        yield f"  {level.name} ({level.title}): {', '.join(level.rules)}"
+
+
+def _rules(name: str, policies: dict[str, Policy]) -> Iterator[str]:
+    for policy in policies.values():
+        for rule in policy.rules:
+            if rule.id == name:
+                yield f"{name} ({policy.id})"
+                yield f"    {_sentence(rule)}"
+                yield from (f"    {line}" for line in (rule.clause, policy.source, rule.advice) if line)
+
+
+def _sentence(rule: Rule) -> str:
+    """A rule in words."""
+    if rule.summary:
+        names = ", ".join(dict.fromkeys(components_of(rule.summary.open)))
+        return say("{severity} unless open over {names}", severity=rule.severity, names=names)
+    need = rule.need
+    assert need
+    parts = [need.component]
+    if need.at_least is not None:
+        parts.append(say("at least {grade}", grade=need.at_least))
+    parts += [say("{topic} {grade}", topic=topic, grade=grade) for topic, grade in need.topics.items()]
+    if need.access is not None:
+        parts.append(say("access {grade}", grade=need.access))
+    if need.licenses:
+        parts.append(say("license of {name}", name=need.licenses.name))
+    return say("{severity} unless {what}", severity=rule.severity, what=", ".join(parts))
+
+
+COMMAND = Command("explain", "say what a component, rule or policy is, and how to fix it", arguments, run)

@@ -1,0 +1,50 @@
+"""Compute
+
+The hardware, time and energy that training took.
+
+Why it matters
+    It tells who can repeat the work and what it cost. Asked for in the documentation of the European AI Act (Annex XI)
+    and by the European index.
+
+How it is graded
+    mentioned   a card's field
+    described   a section or a sentence on the training with hardware and time
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openness_gate.facts.documents import documents
+from openness_gate.facts.sentences import sentences
+from openness_gate.facts.tables import table
+from openness_gate.messages import say
+from openness_gate.model import Completeness, Component, Evidence, Group, Release, raises
+
+ENOUGH_WORDS = 8
+
+
+def detect(release: Release) -> Iterator[Evidence]:
+    for document in documents(release.repo):
+        if "co2_eq_emissions" in document.meta and document.front:
+            yield raises(Completeness.DESCRIBED, say("emissions"), document.front.place("co2_eq_emissions"))
+        for section in document.about("compute"):
+            if section.words >= ENOUGH_WORDS and any(c.isdigit() for c in section.body):
+                yield raises(Completeness.DESCRIBED, say("a section on it"), section.at)
+    for sentence in sentences(release.repo):
+        on_training = sentence.section.about("training-procedure", "compute") or sentence.has(
+            ("trained on", "train on")
+        )
+        if on_training and sentence.has(table("signals")["accelerators"]):
+            yield raises(Completeness.DESCRIBED, say("names accelerators"), sentence.at)
+            return
+
+
+COMPONENT = Component(
+    name="compute",
+    title="Compute",
+    group=Group.DOCUMENT,
+    advice="State the hardware, the hours and the energy that training took.",
+    detect=detect,
+    where="documents",
+)

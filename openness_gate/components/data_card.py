@@ -1,0 +1,81 @@
+"""Data card
+
+A document about the training data: what it is, where it came from, how it was prepared, and what it must not be used for.
+
+Why it matters
+    It is what lets others judge and rebuild the data. The Model Openness Framework asks for it in class III; most models
+    that miss the class miss it here.
+
+How it is graded
+    promised    a file of that name says nothing
+    mentioned   it only points elsewhere, or is a few lines
+    described   the model card has a section on the data, or the data card has gaps
+    complete    a data card covers composition, collection and processing
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openness_gate.facts.documents import Document, documents
+from openness_gate.facts.manifest import manifests
+from openness_gate.facts.paths import stem
+from openness_gate.messages import say
+from openness_gate.model import Completeness, Component, Evidence, Group, Place, Release, raises
+
+NAMES = (
+    "data_card",
+    "data-card",
+    "datacard",
+    "dataset_card",
+    "datasheet",
+    "data_sheet",
+    "data-sheet",
+    "data_statement",
+)
+SHORT = 80  #: words
+SECTION_WORDS = 25
+
+
+def detect(release: Release) -> Iterator[Evidence]:
+    repo = release.repo
+    for document in documents(repo):
+        at = Place(document.path, 1)
+        if stem(document.path) in NAMES or _is_of_data(document):
+            yield raises(*_grade(document), at)
+        else:
+            for section in document.about("training-data"):
+                if section.words >= SECTION_WORDS:
+                    yield raises(Completeness.DESCRIBED, say("a section on the data"), section.at)
+    for path in repo.paths:
+        if "datasheet" in path.lower() and path.lower().endswith(".pdf"):
+            yield raises(Completeness.DESCRIBED, say("a datasheet as a PDF, which was not read"), Place(path))
+    for manifest in manifests(repo):
+        if manifest.topics:
+            grade = Completeness.COMPLETE if len(manifest.topics) >= 4 else Completeness.DESCRIBED
+            yield raises(grade, say("a data manifest on {topics}", topics=", ".join(manifest.topics)), manifest.at)
+
+
+def _is_of_data(document: Document) -> bool:
+    return any(key in document.meta for key in ("dataset_info", "task_categories", "size_categories"))
+
+
+def _grade(document: Document) -> tuple[Completeness, str]:
+    if not document.words:
+        return Completeness.PROMISED, say("it is empty")
+    if document.words < SHORT:
+        return Completeness.MENTIONED, say("only {n} words", n=document.words)
+    filled = sum(section.words >= SECTION_WORDS for section in document.sections)
+    if filled >= 3 and document.words >= 3 * SHORT:
+        return Completeness.COMPLETE, say("{n} sections on the data", n=filled)
+    return Completeness.DESCRIBED, say("it has gaps")
+
+
+COMPONENT = Component(
+    name="data-card",
+    title="Data card",
+    group=Group.DOCUMENT,
+    advice="Write a data card: sources, licenses, collection, processing, known gaps.",
+    detect=detect,
+    where="DATA_CARD*, datasheets, data manifests, sections of the model card",
+)

@@ -1,0 +1,63 @@
+"""Training code
+
+The scripts that made the parameters: the loop, its objective, and what starts it.
+
+Why it matters
+    Without it nobody can rebuild, check or change how the model came to be. The Open Source AI Definition 1.0 asks for
+    the complete code that trained the system; the Model Openness Framework asks for it from class II on.
+
+How it is graded
+    promised    a plan announces it, or a launcher starts a script that is not there
+    described   prose tells how it was trained
+    linked      the trainer is a submodule or a named repository, and its settings are here
+    partial     only fine-tuning is here
+    complete    a training loop that begins from nothing is here
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openness_gate.facts import code
+from openness_gate.facts.documents import documents
+from openness_gate.facts.modules import trainers
+from openness_gate.facts.promises import promised
+from openness_gate.facts.training_config import launches, training_configs
+from openness_gate.messages import say
+from openness_gate.model import Completeness, Component, Evidence, Group, Release, raises
+
+MOST = 8  #: scripts that are shown
+ENOUGH_WORDS = 30
+
+
+def detect(release: Release) -> Iterator[Evidence]:
+    repo = release.repo
+    scripts = sorted(code.of(repo, "training"), key=lambda s: (s.stage == "finetune", s.path.count("/"), s.path))
+    for script in scripts[:MOST]:
+        if script.stage == "finetune":
+            yield raises(Completeness.PARTIAL, say("a training loop that starts from a model"), script.at("training"))
+        else:
+            yield raises(Completeness.COMPLETE, say("a training loop"), script.at("training"))
+    if training_configs(repo):
+        for name, at in trainers(repo):
+            yield raises(Completeness.LINKED, say("the trainer is {name}; its settings are here", name=name), at)
+    for launch in launches(repo):
+        if not launch.found:
+            says = say("starts {target}, which is not here", target=launch.target)
+            yield raises(Completeness.PROMISED, says, launch.at)
+    for promise in promised(repo, "training code", "training script", "train code", "pretraining code", "训练代码"):
+        yield raises(Completeness.PROMISED, say("announced: {text}", text=promise.text[:80]), promise.at)
+    for document in documents(repo):
+        for section in document.about("training-procedure"):
+            if section.words >= ENOUGH_WORDS:
+                yield raises(Completeness.DESCRIBED, say("prose tells how it was trained"), section.at)
+
+
+COMPONENT = Component(
+    name="training-code",
+    title="Training code",
+    group=Group.CODE,
+    advice="Publish the scripts that trained the released parameters, with what starts them.",
+    detect=detect,
+    where="Python scripts, notebooks, launchers, submodules",
+)

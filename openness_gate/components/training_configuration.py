@@ -1,0 +1,51 @@
+"""Training configuration
+
+The settings of the training run: learning rate, batch size, length, schedule, seed, size of the model.
+
+Why it matters
+    The Open Source AI Definition 1.0 asks for the arguments and settings that were used. Code without them is a recipe
+    without amounts.
+
+How it is graded
+    described   a document states some
+    partial     defaults in the training script
+    complete    configurations or launchers with the settings of a run
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openness_gate.facts import code
+from openness_gate.facts.code import settings_in
+from openness_gate.facts.documents import documents
+from openness_gate.facts.training_config import ENOUGH, training_configs
+from openness_gate.messages import say
+from openness_gate.model import Completeness, Component, Evidence, Group, Release, raises
+
+MOST = 6
+
+
+def detect(release: Release) -> Iterator[Evidence]:
+    repo = release.repo
+    for config in training_configs(repo)[:MOST]:
+        says = say("sets {settings}", settings=", ".join(sorted(config.settings)))
+        yield raises(Completeness.COMPLETE, says, config.at)
+    for script in list(code.of(repo, "training"))[:MOST]:
+        if len(script.settings) >= ENOUGH:
+            says = say("sets {settings}", settings=", ".join(sorted(script.settings)))
+            yield raises(Completeness.PARTIAL, says, script.at("training"))
+    for document in documents(repo):
+        for section in document.about("training-procedure"):
+            if len(settings_in(f"{section.body}\n{section.code}".replace(" ", "_").encode())) >= ENOUGH - 1:
+                yield raises(Completeness.DESCRIBED, say("states settings"), section.at)
+
+
+COMPONENT = Component(
+    name="training-configuration",
+    title="Training configuration",
+    group=Group.CODE,
+    advice="Publish the configuration of the training run: hyper-parameters, schedule and seed.",
+    detect=detect,
+    where="YAML, JSON, TOML, gin, launchers, scripts",
+)

@@ -1,0 +1,1 @@
+"""Knowledge as data: license digests, vocabularies, hosts, signals, JSON Schemas."""

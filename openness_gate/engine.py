@@ -1,0 +1,112 @@
+"""The gate itself: from a release and a policy to a judgement. Pure.
+
+Evidence raises a grade, limits cap it, and unknown is never absence and never a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from openness_gate.facts.declaration import declared_evidence
+from openness_gate.facts.license_name import strictest
+from openness_gate.facts.licensing import covering
+from openness_gate.messages import say
+from openness_gate.model import (
+    Access,
+    Assessment,
+    Axis,
+    Completeness,
+    Component,
+    Effect,
+    Evidence,
+    Grade,
+    Group,
+    License,
+    LicenseClass,
+    Place,
+    Release,
+    unknown,
+)
+
+NO_LICENSE = License("", LicenseClass.UNSTATED)
+
+
+def completeness(evidence: Iterable[Evidence]) -> Completeness:
+    """The best that anything raises it to, and no better than anything limits it to."""
+    evidence = [e for e in evidence if e.axis is Axis.COMPLETENESS and isinstance(e.grade, Completeness)]
+    raised = [e.grade for e in evidence if e.effect is Effect.RAISES and e.grade is not None]
+    caps = [e.grade for e in evidence if e.effect is Effect.LIMITS and e.grade is not None]
+    return Completeness(min([max(raised, default=Completeness.ABSENT), *caps]))
+
+
+def access(evidence: Iterable[Evidence], reached: Completeness) -> Access:
+    """The most open way that is shown, and no more open than what stands in the way. What is in the tree is public."""
+    evidence = [e for e in evidence if e.axis is Axis.ACCESS and isinstance(e.grade, Access)]
+    ways = [e.grade for e in evidence if e.effect is Effect.RAISES and e.grade is not None]
+    caps = [e.grade for e in evidence if e.effect is Effect.LIMITS and e.grade is not None]
+    if reached >= Completeness.PARTIAL:
+        ways.append(Access.PUBLIC)
+    return Access(max([min(ways), *caps])) if ways else Access.UNKNOWN
+
+
+def assess(release: Release, components: Iterable[Component]) -> dict[str, Assessment]:
+    """What is known of each component. What could not be read is unknown for all of them: anything may stand in it."""
+    if release.repo.declaration:
+        found = {c: tuple(declared_evidence(release, c)) for c in components}
+    else:
+        found = {c: tuple(c.detect(release)) for c in components}
+    unread = tuple(unknown(Axis.COMPLETENESS, why, Place(path)) for path, why in release.repo.log.unread.items())
+    return {c.name: _assessment(release, c, evidence + unread) for c, evidence in found.items()}
+
+
+def _assessment(release: Release, component: Component, evidence: tuple[Evidence, ...]) -> Assessment:
+    whole = [e for e in evidence if not e.topic]
+    reached = completeness(whole)
+    licenses = tuple(_licenses(release, component, whole, reached))
+    return Assessment(
+        component,
+        reached,
+        access(whole, reached),
+        strictest(licenses) if licenses else NO_LICENSE,
+        licenses,
+        evidence + tuple(_license_evidence(licenses)),
+        {topic: _topic(evidence, topic) for topic in component.topics},
+    )
+
+
+def _topic(evidence: tuple[Evidence, ...], topic: str) -> Grade:
+    own = [e for e in evidence if e.topic == topic]
+    return Grade(completeness(own), any(e.effect is Effect.UNKNOWN for e in evidence if e.topic in (topic, "")))
+
+
+def _licenses(
+    release: Release, component: Component, evidence: list[Evidence], reached: Completeness
+) -> Iterable[License]:
+    """The licenses of what the evidence found, file by file; nothing is asked of what is not there."""
+    raised = [e for e in evidence if e.effect is Effect.RAISES and isinstance(e.grade, Completeness)]
+    document = component.group is Group.DOCUMENT
+    least = Completeness.DESCRIBED if document else Completeness.PARTIAL
+    inside = dict.fromkeys(e.at.path for e in raised if e.at and e.grade is not None and e.grade >= least)
+    linked = not document and any(e.grade is Completeness.LINKED for e in raised)
+    if reached < Completeness.DESCRIBED or not (inside or linked):
+        return ()
+    return covering(release.repo, component, tuple(inside), linked)
+
+
+def _license_evidence(licenses: tuple[License, ...]) -> Iterator[Evidence]:
+    for license_ in licenses:
+        if license_.cls is LicenseClass.UNSTATED:
+            says = say("no license is stated for {what}", what=license_.scope)
+            yield Evidence(says, license_.at, Axis.LICENSE, Effect.UNKNOWN if not license_.at else Effect.LIMITS)
+        elif license_.cls is LicenseClass.UNKNOWN:
+            says = say("a license that is not recognised covers {what}", what=license_.scope)
+            yield Evidence(says, license_.at, Axis.LICENSE, Effect.UNKNOWN)
+        else:
+            says = say("{name} ({cls}) covers {what}", name=license_.expression, cls=license_.cls, what=license_.scope)
+            effect = Effect.RAISES if license_.cls.open else Effect.LIMITS
+            yield Evidence(says, license_.at, Axis.LICENSE, effect)
+
+
+def found(assessments: Mapping[str, Assessment]) -> int:
+    """How many components are there at all."""
+    return sum(a.completeness > Completeness.PROMISED for a in assessments.values())

@@ -1,0 +1,201 @@
+"""What the scripts of a release are for, without running them: training, data, inference, evaluation, architecture.
+
+A filter over the bytes first; a file whose bytes could hold a signal is parsed once and its calls, imports and classes
+are held against the table `data/signals.json`. Comments and strings therefore never count. What cannot be parsed is
+said, not taken for absent.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from openness_gate.facts import fact
+from openness_gate.facts.content import head
+from openness_gate.facts.notebook import code_of
+from openness_gate.facts.paths import base, is_foreign
+from openness_gate.facts.tables import table
+from openness_gate.messages import say
+from openness_gate.model import Place, Repo
+
+CODE_LIMIT = 1 << 20  #: bytes read of a script
+MOST_NODES = 200_000
+NOT_WEIGHTS = ("config", "tokenizer", "processor", "feature")  #: what `from_pretrained` loads beside weights
+
+
+@dataclass(frozen=True)
+class Script:
+    """One script, and what it is for."""
+
+    path: str
+    roles: frozenset[str]  #: of {"training", "data", "inference", "evaluation", "architecture"}
+    stage: str  #: of training: "pretrain", "finetune", or "" when nothing says
+    lines: dict[str, int]  #: where each role shows
+    settings: frozenset[str]  #: hyper-parameters that it sets
+    data_sets: tuple[tuple[str, int], ...] = ()  #: public data sets that it loads by name, with lines
+    foreign: bool = False
+
+    def at(self, role: str) -> Place:
+        return Place(self.path, self.lines.get(role, 1))
+
+
+@fact
+def scripts(repo: Repo) -> tuple[Script, ...]:
+    """Every Python script and notebook that shows what it is for."""
+    paths = (p for p in repo.paths if p.endswith((".py", ".ipynb")) and base(p) not in ("setup.py", "conftest.py"))
+    return tuple(script for path in paths if (script := _read(repo, path)))
+
+
+def of(repo: Repo, role: str) -> Iterator[Script]:
+    """The release's own scripts for *role*."""
+    return (s for s in scripts(repo) if role in s.roles and not s.foreign)
+
+
+@cache
+def _needles() -> tuple[tuple[tuple[bytes, ...], ...], ...]:
+    """For each signal and group the bare words, one of which must stand in the bytes."""
+    return tuple(
+        tuple(tuple(token.split()[1].replace("weights_", "").encode() for token in group) for group in signal["tokens"])
+        for signal in table("signals")["signals"]
+    )
+
+
+def _read(repo: Repo, path: str) -> Script | None:
+    if is_foreign(path):
+        return None
+    content = head(repo, path, CODE_LIMIT)
+    if not _worth_parsing(content, path):
+        return None
+    source = code_of(content) if path.endswith(".ipynb") else content
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        repo.log.notice(say("{path} cannot be parsed as Python 3; what it is for is not known", path=path), Place(path))
+        return None
+    return _script(path, tokens_of(tree), content, tree)
+
+
+def _worth_parsing(content: bytes, path: str) -> bool:
+    if any(all(any(word in content for word in group) for group in groups) for groups in _needles()):
+        return True
+    lower = path.lower()
+    return any(part in lower for part in table("signals")["data_paths"])
+
+
+def _script(path: str, tokens: dict[str, int], content: bytes, tree: ast.Module) -> Script | None:
+    lines: dict[str, int] = {}
+    stage = ""
+    for signal in table("signals")["signals"]:
+        hit = [next((tokens[t] for t in group if t in tokens), 0) for group in signal["tokens"]]
+        if all(hit):
+            lines.setdefault(signal["role"], hit[0])
+            stage = signal.get("stage", stage)
+    _roles_by_name(path, tokens, lines)
+    if "training" in lines:
+        stage = _stage(path, tokens, stage)
+    if not lines:
+        return None
+    loads = tuple(_data_sets(tree)) if {"training", "data"} & set(lines) else ()
+    return Script(path, frozenset(lines), stage, lines, settings_in(content), loads)
+
+
+def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> None:
+    """What the name of a file says, where its content does something at all."""
+    lower = path.lower()
+    name = base(path)
+    calls = [line for token, line in tokens.items() if token.startswith("call ")]
+    if len(calls) < 3:
+        return
+    if any(part in name for part in table("signals")["data_paths"]):
+        lines.setdefault("data", min(calls))
+    if (
+        "inference" in lines
+        and not any(part in lower for part in table("signals")["inference_paths"])
+        and "training" in lines
+    ):
+        del lines["inference"]
+    if any(part in lower for part in table("signals")["evaluation_paths"]):
+        lines.setdefault("evaluation", min(calls))
+
+
+def _stage(path: str, tokens: dict[str, int], said: str) -> str:
+    """Whether a training loop begins from nothing or from a model. "" when nothing says."""
+    lower = path.lower()
+    knowledge = table("signals")
+    if said == "pretrain" or any(part in lower for part in knowledge["pretrain"]["paths"]):
+        return "pretrain"
+    if said == "finetune" or any(part in lower for part in knowledge["finetune"]["paths"]):
+        return "finetune"
+    if any(token in tokens for token in knowledge["pretrain"]["tokens"]):
+        return "pretrain"
+    return "finetune" if any(token in tokens for token in knowledge["finetune"]["tokens"]) else ""
+
+
+def tokens_of(tree: ast.Module) -> dict[str, int]:
+    """`call x`, `import x`, `base x`, `def x` of a program, each with the first line it stands on."""
+    found: dict[str, int] = {}
+    queue: list[ast.AST] = [tree]
+    seen = 0
+    while queue and seen < MOST_NODES:
+        node = queue.pop()
+        seen += 1
+        for token in _tokens(node):
+            line = getattr(node, "lineno", 1)
+            found[token] = min(found.get(token, line), line)
+        queue.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def _tokens(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Call):
+        yield from _call(node.func)
+    elif isinstance(node, ast.Import):
+        for alias in node.names:
+            yield f"import {alias.name.split('.')[0]}"
+    elif isinstance(node, ast.ImportFrom) and not node.level:
+        yield f"import {(node.module or '').split('.')[0]}"
+    elif isinstance(node, ast.ClassDef):
+        for parent in node.bases:
+            yield f"base {_last(parent)}"
+    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        yield f"def {node.name}"
+
+
+def _call(function: ast.expr) -> Iterator[str]:
+    name = _last(function)
+    yield f"call {name}"
+    if not isinstance(function, ast.Attribute):
+        return
+    owner = _last(function.value)
+    if name == "from_pretrained" and not any(word in owner.lower() for word in NOT_WEIGHTS):
+        yield "call weights_from_pretrained"
+    elif owner and owner[0].isupper():
+        yield f"call {owner}"  # `SentencePieceTrainer.train(…)` uses the class
+
+
+def _last(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _data_sets(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """What `load_dataset("name")` names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _last(node.func) == "load_dataset" and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value, node.lineno
+
+
+@cache
+def _settings() -> tuple[tuple[str, tuple[bytes, ...]], ...]:
+    return tuple((name, tuple(w.encode() for w in words)) for name, words in table("signals")["settings"].items())
+
+
+def settings_in(content: bytes) -> frozenset[str]:
+    """Which hyper-parameters a script or a configuration sets."""
+    lower = content.lower()
+    return frozenset(name for name, words in _settings() if any(word in lower for word in words))

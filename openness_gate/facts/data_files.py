@@ -1,0 +1,31 @@
+"""Files that hold data."""
+
+from __future__ import annotations
+
+from openness_gate.facts import fact
+from openness_gate.facts.paths import is_foreign
+from openness_gate.facts.tables import table
+from openness_gate.model import Place, Repo
+
+FOLDERS = ("data/", "dataset/", "datasets/", "corpus/", "raw/")
+EVALUATION = ("eval", "test", "benchmark", "bench", "validation", "dev.")
+LEAST = 200  #: bytes; a smaller file is an example of the format
+
+
+@fact
+def _all(repo: Repo) -> tuple[str, ...]:
+    endings = tuple(table("hosts")["data_endings"])
+    return tuple(p for p in repo.paths if not is_foreign(p) and (p.lower().endswith(endings) or _in_data(p)))
+
+
+def _in_data(path: str) -> bool:
+    lower = "/" + path.lower()
+    return any("/" + folder in lower for folder in FOLDERS) and lower.endswith(
+        (".txt", ".json", ".bin", ".npy", ".index")
+    )
+
+
+def data_files(repo: Repo, use: str) -> tuple[Place, ...]:
+    """The data files for *use*: training or evaluation."""
+    wanted = use == "evaluation"
+    return tuple(Place(p) for p in _all(repo) if any(w in p.lower() for w in EVALUATION) is wanted)

@@ -1,0 +1,227 @@
+"""Documents: READMEs, cards, datasheets and reports in Markdown, reStructuredText or HTML, as sections.
+
+Front matter follows the Hub's grammar: blank lines, `---`, YAML, `---`. What is no YAML mapping there is a ruler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from openness_gate import located
+from openness_gate.facts import fact, file_fact
+from openness_gate.facts.content import text
+from openness_gate.facts.headings import roles, words
+from openness_gate.facts.paths import base, is_foreign
+from openness_gate.messages import say
+from openness_gate.model import Place, Repo
+
+ENDINGS = (".md", ".rst", ".markdown", ".mdx", ".html", ".adoc")
+BARE = ("readme", "readme.txt", "model_card", "model_card.txt", "datasheet.txt")
+MOST_DOCUMENTS = 300
+UNDERLINES = frozenset("=-~^\"'`#*+.:_")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what stands below it, up to the next heading."""
+
+    title: str
+    level: int  #: 1 is the outermost; 0 is what stands before the first heading
+    at: Place
+    lines: tuple[tuple[int, str], ...]  #: the prose, with line numbers; without code blocks
+    roles: frozenset[str] = frozenset()
+    inherited: frozenset[str] = frozenset()  #: what the sections around it are about
+    code: str = ""  #: what stands in its code blocks
+
+    @property
+    def body(self) -> str:
+        return "\n".join(line for _, line in self.lines)
+
+    @property
+    def words(self) -> int:
+        return words(self.body)
+
+    def about(self, *wanted: str) -> bool:
+        """Its own heading is about one of *wanted*, or one around it is and its own says nothing."""
+        return bool((self.roles or self.inherited) & set(wanted))
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document."""
+
+    path: str
+    sections: tuple[Section, ...]
+    front: located.Doc | None = None  #: front matter; always a mapping
+    trouble: str = ""  #: why its front matter cannot be read
+
+    @property
+    def meta(self) -> dict[str, object]:
+        return self.front.value if self.front else {}
+
+    @property
+    def title(self) -> str:
+        return next((s.title for s in self.sections if s.level), "")
+
+    @property
+    def words(self) -> int:
+        return sum(section.words for section in self.sections)
+
+    def about(self, *wanted: str) -> Iterator[Section]:
+        return (section for section in self.sections if section.about(*wanted))
+
+
+@fact
+def documents(repo: Repo) -> tuple[Document, ...]:
+    """The documents of a release, those nearest to its root first."""
+    paths = [p for p in repo.paths if is_document(p) and not is_foreign(p)]
+    paths.sort(key=lambda p: (p.count("/"), not base(p).startswith(("readme", "model")), p))
+    if len(paths) > MOST_DOCUMENTS:
+        repo.log.notice(say("only {n} of {all} documents were read", n=MOST_DOCUMENTS, all=len(paths)))
+    return tuple(document(repo, path) for path in paths[:MOST_DOCUMENTS])
+
+
+def is_document(path: str) -> bool:
+    name = base(path)
+    return name.endswith(ENDINGS) or name in BARE
+
+
+@file_fact
+def document(repo: Repo, path: str) -> Document:
+    """One document, parsed."""
+    lines = text(repo, path).split("\n")
+    front, trouble, skip = _front_matter(lines, path)
+    if trouble:
+        repo.log.notice(say("the front matter cannot be read: {why}", why=trouble), Place(path, 1))
+    reader = _Reader(path, rst=path.lower().endswith(".rst"))
+    for number, line in enumerate(lines[skip:], skip + 1):
+        reader.take(number, line)
+    return Document(path, tuple(_with_context(reader.finish())), front, trouble)
+
+
+def _front_matter(lines: list[str], path: str) -> tuple[located.Doc | None, str, int]:
+    """The front matter, what is wrong with it, and how many lines it takes."""
+    start = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    if not lines[start : start + 1] or lines[start].rstrip() != "---":
+        return None, "", 0
+    end = next((i for i in range(start + 1, len(lines)) if lines[i].rstrip() == "---"), None)
+    looks_like_yaml = any(_is_key(line) for line in lines[start + 1 : start + 4])
+    if end is None:
+        return None, say("it begins with --- and does not end") if looks_like_yaml else "", 0
+    try:
+        doc = located.parse("\n".join(lines[start + 1 : end]), path, first_line=start + 2)
+    except located.Malformed as error:
+        return None, (f"{error.says} ({error.at})" if looks_like_yaml else ""), end + 1 if looks_like_yaml else 0
+    return (doc, "", end + 1) if isinstance(doc.value, dict) else (None, "", 0)
+
+
+def _is_key(line: str) -> bool:
+    key, colon, _ = line.partition(":")
+    return bool(colon) and key.replace("_", "").replace("-", "").strip().isalnum()
+
+
+@dataclass
+class _Reader:
+    """Splits lines into sections."""
+
+    path: str
+    rst: bool
+    done: list[tuple[int, str, int, list[tuple[int, str]], list[str]]] = field(default_factory=list)
+    current: list[tuple[int, str]] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
+    head: tuple[int, str, int] = (0, "", 1)
+    fence: str = ""
+    tag: str = ""  #: an HTML heading that is still open, with its text so far
+    tag_line: int = 0
+    underlines: list[str] = field(default_factory=list)
+
+    def take(self, number: int, line: str) -> None:
+        stripped = line.strip()
+        if self.fence:
+            if stripped.startswith(self.fence):
+                self.fence = ""
+            else:
+                self.code.append(line)
+        elif stripped.startswith(("```", "~~~")):
+            self.fence = stripped[:3]
+        elif self.tag or (stripped[:2].lower() == "<h" and stripped[2:3].isdigit()):
+            self._html(number, stripped)
+        elif heading := _heading(line, stripped):
+            self._begin(number, *heading)
+        elif self._is_underline(stripped):
+            title_line, title = self.current.pop()
+            self._begin(title_line, self._underline_level(stripped), title.strip())
+        else:
+            self.current.append((number, line))
+
+    def _html(self, number: int, stripped: str) -> None:
+        self.tag_line = self.tag_line or number
+        self.tag += " " + stripped
+        lower = self.tag.lower()
+        if "</h" in lower or len(self.tag) > 2000:
+            start = lower.find("<h")
+            title = self.tag[start : lower.rfind("</h")] if "</h" in lower else self.tag
+            self._begin(self.tag_line, int(lower[start + 2]), _untagged(title))
+            self.tag, self.tag_line = "", 0
+
+    def _is_underline(self, stripped: str) -> bool:
+        if len(stripped) < 3 or len(set(stripped)) != 1 or stripped[0] not in (UNDERLINES if self.rst else "=-"):
+            return False
+        above = self.current[-1][1].strip() if self.current else ""
+        if not above or above[0] in "|>-*+" or len(above) > 120:
+            return False
+        before = self.current[-2][1].strip() if len(self.current) > 1 else ""
+        return not before or len(set(before)) == 1
+
+    def _underline_level(self, stripped: str) -> int:
+        if not self.rst:
+            return 1 if stripped[0] == "=" else 2
+        if stripped[0] not in self.underlines:
+            self.underlines.append(stripped[0])
+        return self.underlines.index(stripped[0]) + 1
+
+    def _begin(self, number: int, level: int, title: str) -> None:
+        self.done.append((*self.head, self.current, self.code))
+        self.head, self.current, self.code = (level, title, number), [], []
+
+    def finish(self) -> Iterator[Section]:
+        self.done.append((*self.head, self.current, self.code))
+        for level, title, number, lines, code in self.done:
+            if title or code or any(line.strip() for _, line in lines):
+                about = roles(title) if title else frozenset()
+                yield Section(title, level, Place(self.path, number), tuple(lines), about, code="\n".join(code))
+
+
+def _heading(line: str, stripped: str) -> tuple[int, str] | None:
+    """Level and title of a line that is a heading by itself: `## x`, or a line that is only bold."""
+    if stripped.startswith("#") and len(line) - len(line.lstrip()) < 4:
+        level = len(stripped) - len(stripped.lstrip("#"))
+        title = stripped[level:].strip().rstrip("#").strip()
+        if level <= 6 and title and stripped[level] in " \t":
+            return level, title
+    if stripped.startswith("**") and stripped.rstrip(":").endswith("**") and 5 < len(stripped) < 80:
+        title = stripped.rstrip(":").strip("*").strip()
+        if title and "**" not in title and "|" not in title:
+            return 7, title.rstrip(":")
+    return None
+
+
+def _untagged(html: str) -> str:
+    out, depth = [], 0
+    for character in html:
+        depth += (character == "<") - (character == ">" and depth > 0)
+        if not depth and character != ">":
+            out.append(character)
+    return " ".join("".join(out).split())
+
+
+def _with_context(sections: Iterator[Section]) -> Iterator[Section]:
+    """Each section with what the ones around it are about."""
+    around: list[Section] = []
+    for section in sections:
+        while around and around[-1].level >= section.level:
+            around.pop()
+        inherited = next((above.roles for above in reversed(around) if above.roles), frozenset())
+        around.append(section)
+        yield replace(section, inherited=inherited)

@@ -1,0 +1,67 @@
+"""Which section of a card is about what, in the languages that cards are written in; and what is a placeholder."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+from openness_gate.facts.tables import table
+
+TITLE_LIMIT = 120  #: characters of a heading that are looked at; longer ones are sentences
+
+
+def fold(title: str) -> str:
+    """A heading without its dress: mark-up, emoji, numbering, case and width."""
+    out: list[str] = []
+    depth = 0
+    for character in unicodedata.normalize("NFKC", title[: 4 * TITLE_LIMIT]).casefold():
+        if character == "<":
+            depth += 1
+        elif character == ">" and depth:
+            depth -= 1
+        elif not depth and character not in "*_`#[]":
+            out.append(character if character.isascii() or character.isalnum() else " ")
+    words = " ".join("".join(out).split())
+    words = words.split("](")[0].split("(http")[0]
+    return words.lstrip("0123456789.、)( -:").rstrip(" .:：。-")[:TITLE_LIMIT]
+
+
+@cache
+def roles(title: str) -> frozenset[str]:
+    """What a section under *title* is about; none, or several."""
+    folded = fold(title)
+    return frozenset(role for role, tests in table("headings")["roles"].items() if _is(folded, tests))
+
+
+def _is(folded: str, tests: dict[str, list[str]]) -> bool:
+    if any(_matches(folded, pattern) for pattern in tests.get("not", ())):
+        return False
+    return any(_matches(folded, pattern) for pattern in tests["is"])
+
+
+def _matches(folded: str, pattern: str) -> bool:
+    core = pattern.strip("^$")
+    if pattern[0] == "^":
+        if not folded.startswith(core):
+            return False
+        return pattern[-1] != "$" or folded == core
+    return folded.endswith(core) if pattern[-1] == "$" else core in folded
+
+
+@cache
+def _placeholders() -> tuple[str, ...]:
+    return tuple(sorted(table("headings")["placeholders"], key=len, reverse=True))
+
+
+def substance(body: str) -> str:
+    """*body* in lower case without mark-up and placeholders: what a section really says."""
+    plain = " ".join(body.casefold().split())
+    for phrase in _placeholders():
+        if len(phrase) > 4 or len(plain) < 40:
+            plain = plain.replace(phrase, " ")
+    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+
+
+def words(body: str) -> int:
+    """How much *body* says, in words; a character of Chinese or Japanese counts as half a word."""
+    return sum(1 if part.isascii() else max(1, len(part) // 2) for part in substance(body).split())

@@ -1,0 +1,332 @@
+"""Names of licenses: ids, expressions, tags, addresses, and what people write in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from openness_gate.facts.tables import table
+from openness_gate.model import Clause, License, LicenseClass, Place
+
+STRICTNESS = (
+    LicenseClass.RESTRICTED,
+    LicenseClass.MODIFIED,
+    LicenseClass.NOT_APPROVED,
+    LicenseClass.UNKNOWN,
+    LicenseClass.UNSTATED,
+    LicenseClass.OPEN_MODEL,
+    LicenseClass.OPEN_CONTENT,
+    LicenseClass.OPEN_DATA,
+    LicenseClass.OPEN_SOURCE,
+)
+UNKNOWN = "LicenseRef-unknown"
+NAME_LIMIT = 300  #: characters of a name or an expression
+DEPTH = 10  #: parentheses in an expression
+SPAN = 12  #: words of a name in prose
+FILLERS = frozenset({"the", "license", "licence", "licenses", "licensed", "licensing", "version", "v", "agreement"})
+CALLS_IT_LICENSE = ("licen", "agreement", "terms", "许可", "协议", "授权", "證", "证书", "ライセンス", "規約")
+CHANGED = frozenset({"modified", "amended", "customized", "adapted"})
+RESEMBLES = frozenset({"style", "like", "based", "derived", "compatible", "inspired"})
+DENIED = frozenset({"not", "formerly", "previously", "unlike", "instead", "longer"})
+
+
+# --- licenses -------------------------------------------------------------------------------------------------------
+
+
+def known(id_: str, at: Place | None) -> License:
+    """The license with an id of our table."""
+    facts: dict[str, Any] = table("licenses")["ids"][id_]
+    clauses = tuple(Clause(clause, at or Place(""), section) for clause, section in facts.get("clauses", ()))
+    return License(id_, LicenseClass(facts["class"]), at, "", clauses, frozenset(facts.get("by", ())))
+
+
+def unknown(at: Place | None) -> License:
+    return License(UNKNOWN, LicenseClass.UNKNOWN, at)
+
+
+def strictest(licenses: Sequence[License]) -> License:
+    """What several licenses that apply to one thing amount to; unstated without any."""
+    if not licenses:
+        return License("NOASSERTION", LicenseClass.UNSTATED)
+    hardest = min(licenses, key=_rank)
+    if len(licenses) == 1:
+        return hardest
+    parts = dict.fromkeys(part for one in licenses for part in _operands(one.expression))
+    return replace(
+        hardest,
+        expression=" AND ".join(parts),
+        clauses=tuple(dict.fromkeys(clause for one in licenses for clause in one.clauses)),
+        approved_by=frozenset.intersection(*(one.approved_by for one in licenses)),
+    )
+
+
+def _rank(license_: License) -> int:
+    return STRICTNESS.index(license_.cls)
+
+
+def _operands(expression: str) -> list[str]:
+    if " OR " in expression:
+        return [expression if expression.startswith("(") and expression.endswith(")") else f"({expression})"]
+    return expression.split(" AND ")
+
+
+# --- one name -------------------------------------------------------------------------------------------------------
+
+
+def by_name(name: str, at: Place | None) -> License:
+    """The license that *name* names: an id, an expression, a tag, an address or what it is usually called."""
+    name = " ".join(name[: NAME_LIMIT + 1].split())
+    if not name or len(name) > NAME_LIMIT:
+        return unknown(at)
+    if id_ := _id(name):
+        return known(id_, at)
+    first, _, rest = key(name).partition(" ")
+    if first in CHANGED and (id_ := _id(rest)):
+        return _modified(id_, at)
+    return _Expression(name, at).read() or unknown(at)
+
+
+def _modified(id_: str, at: Place | None) -> License:
+    return License(f"LicenseRef-modified-{id_.removeprefix('LicenseRef-')}", LicenseClass.MODIFIED, at)
+
+
+def key(name: str) -> str:
+    """*name* folded: its words without those that every license's name has."""
+    return " ".join(word for word in _tokens().findall(name.lower()) if word not in FILLERS)
+
+
+@cache
+def _tokens() -> re.Pattern[str]:
+    return re.compile(r"[^\W\d_]+?(?=v\d)|[^\W\d_]+|\d+|\+")
+
+
+@cache
+def _names() -> dict[str, Any]:
+    names: dict[str, Any] = table("license_names")
+    return names
+
+
+def _id(name: str) -> str:
+    """The id for one name or address; "" for what no table knows, and for what names a family."""
+    address = name.lower().removeprefix("https://").removeprefix("http://").removeprefix("www.")
+    for begin, instead in _names()["addresses"]:
+        if address.startswith(begin):
+            name = instead + _without_ending(address[len(begin) :])
+            break
+    else:
+        if "://" in name:
+            return ""
+    found: str = _names()["names"].get(key(name), "")
+    return found
+
+
+def _without_ending(address: str) -> str:
+    address = address.split("?")[0].split("#")[0].rstrip("/")
+    for ending in ("/legalcode", "/deed", ".en", ".html", ".txt", ".php", ".de", "/"):
+        address = address.removesuffix(ending)
+    return address.rstrip("/")
+
+
+class _Expression:
+    """Recursive descent over an SPDX expression; `WITH` binds closest, then `AND`, then `OR`."""
+
+    def __init__(self, text: str, at: Place | None) -> None:
+        self.at = at
+        self.tokens = re.findall(r"[()]|[^\s()]+", text.replace("/", " OR ") if "://" not in text else text)
+        self.next = 0
+        self.depth = 0
+
+    def read(self) -> License | None:
+        """The license, or None for what is no expression."""
+        found = self._or()
+        return found if found and self.next == len(self.tokens) else None
+
+    def _word(self) -> str:
+        return self.tokens[self.next].lower() if self.next < len(self.tokens) else ""
+
+    def _take(self, word: str) -> bool:
+        taken = self._word() == word
+        self.next += taken
+        return taken
+
+    def _or(self) -> License | None:
+        choices = [self._and()]
+        while self._take("or"):
+            choices.append(self._and())
+        found = [one for one in choices if one]
+        if len(found) != len(choices):
+            return None
+        best = max(found, key=_rank)
+        return best if len(found) == 1 else replace(best, expression=" OR ".join(one.expression for one in found))
+
+    def _and(self) -> License | None:
+        parts = [self._one()]
+        while self._take("and"):
+            parts.append(self._one())
+        found = [one for one in parts if one]
+        return strictest(found) if len(found) == len(parts) else None
+
+    def _one(self) -> License | None:
+        if self._take("("):
+            self.depth += 1
+            inner = self._or() if self.depth <= DEPTH else None
+            self.depth -= 1
+            return inner if inner and self._take(")") else None
+        words = []
+        while self._word() not in ("", "(", ")", "and", "or", "with"):
+            words.append(self.tokens[self.next])
+            self.next += 1
+        if not words:
+            return None
+        id_ = _id(" ".join(words))
+        license_ = known(id_, self.at) if id_ else unknown(self.at)
+        return self._with(license_) if self._take("with") else license_
+
+    def _with(self, license_: License) -> License | None:
+        """An exception of the list adds permissions; what else is added, nobody knows."""
+        exception = self._word()
+        self.next += 1
+        if exception not in _names()["exceptions"] or license_.expression == UNKNOWN:
+            return unknown(self.at)
+        return replace(license_, expression=f"{license_.expression} WITH {self.tokens[self.next - 1]}")
+
+
+# --- names in a sentence --------------------------------------------------------------------------------------------
+
+
+def mentions(sentence: str) -> Iterator[tuple[int, int, License]]:
+    """The licenses that *sentence* names: where each name begins and ends. The longest name counts, none overlap."""
+    last, expression = 0, ""
+    for start, end, license_ in sorted(_in_prose(sentence[:SENTENCE_LIMIT]), key=lambda m: m[0]):
+        again = license_.expression == expression and not any(c.isalnum() for c in sentence[last:start])
+        if not again:
+            yield start, end, license_
+        last, expression = end, license_.expression
+
+
+SENTENCE_LIMIT = 5_000  #: characters of one sentence
+
+
+def _in_prose(sentence: str) -> Iterator[tuple[int, int, License]]:
+    for m in re.finditer(r"https?://[^\s)\]>\"'，。]+", sentence):
+        if id_ := _id(m[0].rstrip(".,;:")):
+            yield m.start(), m.end(), known(id_, None)
+    masked = re.sub(r"(?<=\])\([^()\n]{0,500}\)|https?://[^\s)\]>\"'，。]+", lambda m: " " * len(m[0]), sentence)
+    tokens = [(m[0].lower(), m.start(), m.end()) for m in _tokens().finditer(_apart(masked))]
+    at = 0
+    while at < len(tokens):
+        size, id_ = _longest(tokens, at)
+        if size and (license_ := _named(masked, tokens, at, size, id_)):
+            end = _with_fillers(tokens, at + size)
+            yield tokens[at][1], tokens[end - 1][2], license_
+            at = end
+        else:
+            at += 1
+
+
+def _apart(text: str) -> str:
+    """*text* of the same length in which names in Latin letters stand apart from Chinese and Japanese writing."""
+    return text if text.isascii() else re.sub(r"[\u3040-\u30ff\u3400-\u9fff]", " ", text)
+
+
+Token = tuple[str, int, int]
+
+
+def _longest(tokens: list[Token], at: int) -> tuple[int, str]:
+    """How many tokens from *at* on are the longest name of the table, and its id."""
+    if tokens[at][0] not in _first_words():
+        return 0, ""
+    words: list[str] = []
+    best = 0, ""
+    for i in range(at, min(at + SPAN, len(tokens))):
+        if tokens[i][0] not in FILLERS:
+            words.append(tokens[i][0])
+            if id_ := _names()["names"].get(" ".join(words)):
+                best = i + 1 - at, id_
+    return best
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(name.split(" ", 1)[0] for name in _names()["names"])
+
+
+def _with_fillers(tokens: list[Token], end: int) -> int:
+    while end < len(tokens) and tokens[end][0] in FILLERS - {"the", "licensed", "licensing", "v", "version"}:
+        end += 1
+    return end
+
+
+def _named(text: str, tokens: list[Token], at: int, size: int, id_: str) -> License | None:
+    """The license, if the words around the name say that one is meant."""
+    start, end = tokens[at][1], tokens[at + size - 1][2]
+    if text[end : end + 1] == "." and text[end + 1 : end + 2].isdigit():
+        return None
+    before = [token[0] for token in tokens[max(0, at - 6) : at]]
+    after = tokens[at + size][0] if at + size < len(tokens) else ""
+    if after in RESEMBLES or not DENIED.isdisjoint(before):
+        return None
+    words = [token[0] for token in tokens[at : at + size] if token[0] not in FILLERS]
+    if not _is_meant(text, start, end, words, id_):
+        return None
+    if before and before[-1] in CHANGED:
+        return _modified(id_, None)
+    return known(id_, None)
+
+
+def _is_meant(text: str, start: int, end: int, words: list[str], id_: str) -> bool:
+    """A name with a version speaks for itself; a short one, or one that a model has too, needs a word for license."""
+    inside = text[start:end].lower()
+    follows = _clause(text[end : end + 18])
+    strong = words[0] in _names()["strong"] and len(words) > 1
+    if strong or any(word in inside for word in CALLS_IT_LICENSE):
+        return True
+    if id_.startswith("LicenseRef-ai-"):
+        return follows.lstrip(" -_*[](){}\"'`:").removeprefix("model ").startswith(CALLS_IT_LICENSE)
+    if len(words) == 1 and words[0] not in _names()["alone"]:
+        return False
+    if any(word in follows for word in CALLS_IT_LICENSE):
+        return True
+    leads = _clause(text[max(0, start - 36) : start], last=True)
+    return any(word in leads for word in CALLS_IT_LICENSE) or "under" in leads[-14:]
+
+
+def _clause(text: str, *, last: bool = False) -> str:
+    """The part of *text* next to a name, up to the end of a sentence."""
+    return re.split(r"[.;。；]\s", text.lower())[-1 if last else 0]
+
+
+def unresolved(sentence: str) -> bool:
+    """Whether *sentence* speaks of a license or an agreement that `mentions` cannot name."""
+    sentence = sentence[:SENTENCE_LIMIT]
+    named = list(mentions(sentence))
+    for start, end, _ in reversed(named):
+        sentence = f"{sentence[:start]} {NAMED} {sentence[end:]}"
+    sentence = re.sub(r"\]\([^)]*\)|https?://\S+", " ", sentence)
+    if any(word in sentence for word in (IN_QUOTES if named else IN_QUOTES + IN_CJK)):
+        return True
+    tokens = re.findall(r"[^\W_]+", sentence)
+    return any(_speaks_of_another(tokens, i) for i in range(len(tokens)))
+
+
+NAMED = "NAMED"
+IN_QUOTES = ("许可协议》", "许可证》", "许可》", "协议》", "授权书》", "ライセンス」", "規約」")
+IN_CJK = ("许可协议", "许可证", "授权协议", "使用协议", "ライセンス", "利用規約")
+SAYS_NOTHING = (
+    FILLERS
+    | {"this", "that", "see", "and", "or", "of", "for", "to", "with", "in", "contributor", "each", "file", "per", "terms"}
+    | {"read", "accept", "copyright", "your", "named", "no", "same", "which"}
+)
+
+
+def _speaks_of_another(tokens: list[str], i: int) -> bool:
+    """Whether the word at *i* is a license that is called something, or what something unnamed is licensed under."""
+    word, before = tokens[i].lower(), tokens[i - 1] if i else ""
+    if word in ("license", "licence", "agreement"):
+        by_file = tokens[i] == "LICENSE" and not before.isascii()
+        nothing = not before or before.lower() in SAYS_NOTHING or by_file or before.isdigit()
+        return not nothing and NAMED not in tokens[i + 1 : i + 4]
+    return word in ("under", "for") and before.lower() in ("licensed", "licenced") and NAMED not in tokens[i : i + 6]

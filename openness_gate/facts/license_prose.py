@@ -1,0 +1,107 @@
+"""What the documents say in words of which license covers what: sentences, list items, rows of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from openness_gate.facts import fact
+from openness_gate.facts.license_name import mentions, unresolved
+from openness_gate.facts.license_text import identify
+from openness_gate.facts.sentences import Sentence, sentences
+from openness_gate.facts.tables import table
+from openness_gate.facts.terms import Rank, Terms
+from openness_gate.messages import say
+from openness_gate.model import Group, License, LicenseClass, Repo
+
+
+@fact
+def prose_terms(repo: Repo) -> tuple[Terms, ...]:
+    """What the documents say of licenses, in the order of the text."""
+    return tuple(terms for sentence in sentences(repo) if _speaks_of_ours(sentence) for terms in _terms(repo, sentence))
+
+
+def _speaks_of_ours(sentence: Sentence) -> bool:
+    known = table("prose")
+    section = sentence.section
+    if not section.about("license") and not sentence.has(known["license"]["cues"]):
+        return False
+    if section.about(*known["not_ours"]["sections"]):
+        return False
+    return not sentence.has(known["not_ours"]["phrases"]) and not sentence.has(known["license"]["not_ours"])
+
+
+def _terms(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
+    found = list(mentions(sentence.text))
+    everything = _subjects(_masked(sentence.text, found)) or _context(sentence)
+    for index, (start, _end, license_) in enumerate(found):
+        before = found[index - 1][1] if index else 0
+        own = _subjects(sentence.text[before:start]) if len(found) > 1 else everything
+        yield _stated(license_, own or everything, sentence)
+    if not found and unresolved(sentence.text) and not _links_to_text(repo, sentence):
+        if text := _quoted_below(sentence):
+            yield _stated(text, everything, sentence)
+        elif everything and "license" in sentence.lower:
+            nothing = License("LicenseRef-unknown", LicenseClass.UNKNOWN, sentence.at)
+            yield _stated(nothing, everything, sentence)
+
+
+def _stated(license_: License, groups: frozenset[Group], sentence: Sentence) -> Terms:
+    license_ = replace(license_, at=sentence.at)
+    if not groups:  # "this project is licensed under …" covers what is in the tree
+        scope = say("the files of this release, by {at}", at=sentence.at)
+        return Terms(replace(license_, scope=scope), frozenset(Group), sentence.document.path, Rank.NEAREST)
+    named = ", ".join(sorted(group.value for group in groups))
+    scope = say("{groups}, by the sentence at {at}", groups=named, at=sentence.at)
+    return Terms(replace(license_, scope=scope), groups, None, Rank.SENTENCE)
+
+
+def _masked(text: str, found: list[tuple[int, int, License]]) -> str:
+    for start, end, _ in reversed(found):
+        text = text[:start] + " " + text[end:]
+    return text
+
+
+def _subjects(text: str) -> frozenset[Group]:
+    """What a piece of a sentence speaks of."""
+    known = table("prose")["license"]
+    lower = text.lower()
+    for phrase in known["not_subjects"]:
+        lower = lower.replace(phrase, " ")
+    return frozenset(Group(name) for name, words in known["subjects"].items() if any(word in lower for word in words))
+
+
+def _context(sentence: Sentence) -> frozenset[Group]:
+    """What a sentence without a subject is about: its heading, or the header of its table."""
+    if sentence.text.startswith("|"):
+        header = _header(sentence).lower()
+        if any(word in header for word in table("prose")["license"]["tables_of_models"]):
+            return frozenset({Group.PARAMETERS})
+        return frozenset({Group.DATA}) if "data" in header else frozenset()
+    return _subjects(sentence.section.title) if "license" in sentence.section.roles else frozenset()
+
+
+def _header(sentence: Sentence) -> str:
+    """The first row of the table that a row stands in."""
+    header = ""
+    for number, line in sentence.section.lines:
+        if not line.strip().startswith("|"):
+            header = ""
+        elif not header:
+            header = line
+        if number >= sentence.at.line:
+            break
+    return header
+
+
+def _links_to_text(repo: Repo, sentence: Sentence) -> bool:
+    """It points to a license file of this tree, which speaks for itself."""
+    return any("license" in path.lower() and path in sentence.text for path in repo.paths if path.count("/") < 3)
+
+
+def _quoted_below(sentence: Sentence) -> License | None:
+    """The license text or notice that stands in a code block under "the following license …"."""
+    if "following" not in sentence.lower or not sentence.section.code:
+        return None
+    found = identify(sentence.section.code, sentence.at.path)
+    return None if found.cls is LicenseClass.UNKNOWN else found

@@ -1,0 +1,193 @@
+"""Which license covers which component.
+
+A license file covers the files beneath it and never what is linked. Of statements about one thing the most specific
+counts; of equally specific ones the strictest. The license of a model (a text written for models) covers the model
+wherever it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from openness_gate.facts import fact, file_fact
+from openness_gate.facts.content import head, text
+from openness_gate.facts.documents import Document, documents
+from openness_gate.facts.license_name import by_name, strictest
+from openness_gate.facts.license_prose import prose_terms
+from openness_gate.facts.license_text import identify
+from openness_gate.facts.manifest import manifests
+from openness_gate.facts.packaging import package_license
+from openness_gate.facts.paths import base, folder, is_foreign, stem
+from openness_gate.facts.terms import Rank, Terms
+from openness_gate.facts.weights import weights
+from openness_gate.located import strings
+from openness_gate.messages import say
+from openness_gate.model import Component, Group, License, LicenseClass, Place, Repo
+
+NO_TEXT = (".py", ".js", ".ts", ".svg", ".png", ".jpg", ".gif", ".json", ".yaml", ".yml", ".toml", ".sh", ".ipynb",
+           ".csv", ".c", ".h", ".cpp", ".go", ".rs", ".java", ".css", ".lock", ".tmpl", ".tpl", ".j2")  # fmt: skip
+NAMED_FOR = {
+    Group.PARAMETERS: ("model", "weight", "checkpoint"),
+    Group.CODE: ("code", "software", "src"),
+    Group.DATA: ("data",),
+    Group.DOCUMENT: ("doc",),
+}
+SPDX = b"SPDX-License-Identifier:"
+OF_MODELS = "LicenseRef-ai-"
+MOST_FILES = 40  #: of a component whose licenses are looked at one by one
+
+
+def license_files(repo: Repo) -> Iterator[str]:
+    """The files that hold license texts, by their names."""
+    for path in repo.paths:
+        name = base(path)
+        if "licen" not in name and not name.startswith(("copying", "unlicense")):
+            continue
+        if not name.endswith(NO_TEXT) and ("license" in name or "licence" in name or name.startswith("copying")):
+            yield path
+
+
+@file_fact
+def license_of(repo: Repo, path: str) -> License:
+    """What one license file is."""
+    if path.lower().endswith(".pdf") or head(repo, path, 5) == b"%PDF-":
+        return License("LicenseRef-unknown", LicenseClass.UNKNOWN, Place(path, 1))
+    return identify(text(repo, path), path)
+
+
+@fact
+def all_terms(repo: Repo) -> tuple[Terms, ...]:
+    """Every statement about licenses in a release."""
+    return (*_files(repo), *prose_terms(repo), *_front_matter(repo), *_metadata(repo))
+
+
+def _files(repo: Repo) -> Iterator[Terms]:
+    found = [p for p in license_files(repo) if not is_foreign(p) and "licenses" not in p.lower().split("/")[:-1]]
+    for path in found:
+        license_ = license_of(repo, path)
+        groups = frozenset(g for g, words in NAMED_FOR.items() if any(w in _hint(path) for w in words))
+        beside = [p for p in found if p != path and folder(p) == folder(path)]
+        if groups:
+            names = ", ".join(sorted(group.value for group in groups))
+            scope = say("{groups}, by the name of {path}", groups=names, path=path)
+            yield Terms(replace(license_, scope=scope), groups, _reach(path, license_), Rank.NAMED_FILE)
+        elif beside and _is_for_models(license_):
+            scope = say("the model, by the text of {path}", path=path)
+            yield Terms(replace(license_, scope=scope), frozenset({Group.PARAMETERS}), None, Rank.NAMED_FILE)
+        else:
+            scope = say("the files under {folder}", folder=folder(path) or ".")
+            yield Terms(replace(license_, scope=scope), frozenset(Group), _reach(path, license_), Rank.NEAREST)
+
+
+def _hint(path: str) -> str:
+    """The words of a license file's name beside "license" itself."""
+    return stem(path).replace("license", " ").replace("licence", " ")
+
+
+def _is_for_models(license_: License) -> bool:
+    return license_.expression.startswith((OF_MODELS, "OpenMDW", "LicenseRef-OpenMDW"))
+
+
+def _reach(path: str, license_: License) -> str | None:
+    """A file named for the model, or a text written for models, speaks of the model wherever it is kept."""
+    named = any(word in _hint(path) for word in NAMED_FOR[Group.PARAMETERS] + NAMED_FOR[Group.DATA])
+    return None if named or (_is_for_models(license_) and not folder(path)) else path
+
+
+def _front_matter(repo: Repo) -> Iterator[Terms]:
+    for document in documents(repo):
+        if document.trouble:
+            nothing = License("LicenseRef-unknown", LicenseClass.UNKNOWN, Place(document.path, 1))
+            scope = say("front matter that cannot be read")
+            yield Terms(replace(nothing, scope=scope), _MADE, document.path, Rank.FRONT_MATTER)
+        elif document.front and (names := list(strings(document.meta.get("license")))):
+            at = document.front.place("license")
+            license_ = strictest([_declared(repo, document, name, at) for name in names])
+            scope = say("the weights and the card, by front matter")
+            yield Terms(replace(license_, scope=scope), _MADE, None, Rank.FRONT_MATTER)
+
+
+_MADE = frozenset({Group.PARAMETERS, Group.DATA, Group.DOCUMENT})
+
+
+def _declared(repo: Repo, document: Document, name: str, at: Place) -> License:
+    """A declared tag; `other` with a link to a text of the tree is that text."""
+    if name.lower() in ("other", "unknown"):
+        for value in (*strings(document.meta.get("license_link")), *strings(document.meta.get("license_name"))):
+            beside = f"{folder(document.path)}/{value}".lstrip("/")
+            if beside in repo.paths:
+                return license_of(repo, beside)
+            if (known := by_name(value, at)).cls is not LicenseClass.UNKNOWN:
+                return known
+    return by_name(name, at)
+
+
+def _metadata(repo: Repo) -> Iterator[Terms]:
+    """What packages, data manifests and weight files say of themselves."""
+    name, at = package_license(repo) or ("", None)
+    if name and at:
+        license_ = replace(by_name(name, at), scope=say("the code, by its package"))
+        yield Terms(license_, frozenset({Group.CODE}), at.path, Rank.NEAREST)
+    for manifest in manifests(repo):
+        if manifest.license:
+            at = manifest.license_at or manifest.at
+            license_ = replace(by_name(manifest.license, at), scope=say("the data, by {path}", path=at.path))
+            yield Terms(license_, frozenset({Group.DATA}), None, Rank.FRONT_MATTER)
+    for weight in weights(repo):
+        if declared := weight.metadata.get("general.license"):
+            license_ = replace(
+                by_name(str(declared), Place(weight.path)), scope=say("the weights, by {path}", path=weight.path)
+            )
+            yield Terms(license_, frozenset({Group.PARAMETERS}), weight.path, Rank.FRONT_MATTER)
+
+
+def covering(repo: Repo, component: Component, inside: tuple[str, ...], linked: bool) -> tuple[License, ...]:
+    """The licenses of a component of which the files *inside* are in the tree, and some is *linked*."""
+    found: dict[License, None] = {}
+    for path in inside[:MOST_FILES]:
+        found.update(dict.fromkeys(_of_file(repo, component, path)))
+    if linked:
+        terms = [t for t in all_terms(repo) if component.group in t.groups and t.folder is None]
+        found.update(dict.fromkeys(_most_specific(terms)))
+        if not terms:
+            scope = say("what is linked")
+            found[License("", LicenseClass.UNSTATED, None, scope)] = None
+    return tuple(found)
+
+
+def _of_file(repo: Repo, component: Component, path: str) -> tuple[License, ...]:
+    if header := _header(repo, path):
+        return (header,)
+    terms = [t for t in all_terms(repo) if component.group in t.groups and _reaches(t, path)]
+    return _most_specific(terms) or (License("", LicenseClass.UNSTATED, None, say("{path}", path=path)),)
+
+
+def _reaches(terms: Terms, path: str) -> bool:
+    above = folder(terms.folder) if terms.folder is not None else ""
+    return not above or path.startswith(above + "/")
+
+
+def _most_specific(terms: list[Terms]) -> tuple[License, ...]:
+    """Those of the best rank; front matter and the nearest file speak of the same thing, so both count."""
+    if not terms:
+        return ()
+    best = min(t.rank for t in terms)
+    counted = [t for t in terms if t.rank == best or (best >= Rank.FRONT_MATTER and t.rank >= Rank.FRONT_MATTER)]
+    near = [t for t in counted if t.rank is Rank.NEAREST and t.folder is not None]
+    deepest = max((len(folder(t.folder or "")) for t in near), default=0)
+    return tuple(t.license for t in counted if t not in near or len(folder(t.folder or "")) == deepest)
+
+
+@file_fact
+def _header(repo: Repo, path: str) -> License | None:
+    """The SPDX identifier in the first lines of a script."""
+    if not path.endswith((".py", ".sh", ".yaml", ".yml", ".toml", ".md", ".rst")):
+        return None
+    beginning = head(repo, path, 2048)
+    start = beginning.find(SPDX)
+    if start < 0:
+        return None
+    name = beginning[start + len(SPDX) :].split(b"\n")[0].decode("utf-8", "replace").strip(" -*/>#\r")
+    at = Place(path, beginning.count(b"\n", 0, start) + 1)
+    return replace(by_name(name, at), scope=say("{path}, by its header", path=path))

@@ -1,0 +1,84 @@
+"""Addresses in the documents and the scripts of a release, and what stands there. Nothing is looked up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from openness_gate.facts import fact
+from openness_gate.facts.code import CODE_LIMIT
+from openness_gate.facts.content import head
+from openness_gate.facts.paths import is_foreign
+from openness_gate.facts.sentences import Sentence, sentences
+from openness_gate.facts.tables import table
+from openness_gate.model import Access, Place, Repo
+
+URL = re.compile(r"(?:https?://|magnet:\?)[^\s<>\"'`|\]\\]+")
+ENDS = ".,;:!?*_)。，、）；：！？"  #: what ends a sentence, not an address
+FETCHERS = (".py", ".sh", ".ipynb", ".bash")
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address: what kind of thing stands there, and the sentence that names it."""
+
+    url: str
+    kind: str  #: model | data | paper | code | form | app | file | archive | magnet | ""
+    name: str  #: owner/name on a hub or a forge, else ""
+    at: Place
+    sentence: Sentence | None = None  #: None where a script names it
+    access: Access = Access.PUBLIC
+
+
+@fact
+def links(repo: Repo) -> tuple[Link, ...]:
+    """Every address in the documents, then those of files in the scripts."""
+    return (*_in_documents(repo), *_in_scripts(repo))
+
+
+def _in_documents(repo: Repo) -> Iterator[Link]:
+    for sentence in sentences(repo):
+        if "://" in sentence.text or "magnet:" in sentence.text:
+            for url in urls(sentence.text):
+                yield link(url, sentence.at, sentence)
+
+
+def _in_scripts(repo: Repo) -> Iterator[Link]:
+    for path in repo.paths:
+        if not path.endswith(FETCHERS) or is_foreign(path):
+            continue
+        content = head(repo, path, CODE_LIMIT)
+        if b"://" not in content and b"magnet:" not in content:
+            continue
+        for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), 1):
+            if len(line) < 5000 and ("://" in line or "magnet:" in line):
+                yield from (link(url, Place(path, number), None) for url in urls(line))
+
+
+def urls(text: str) -> Iterator[str]:
+    for match in URL.finditer(text):
+        url = match[0].rstrip(ENDS)
+        yield url + ")" if "(" in url and match[0].startswith(url + ")") else url.split(")")[0]
+
+
+def link(url: str, at: Place, sentence: Sentence | None) -> Link:
+    """What stands at *url*, by its host and its path."""
+    known = table("hosts")
+    if url.startswith("magnet:"):
+        return Link(url, "magnet", "", at, sentence)
+    host, _, path = url.split("://", 1)[1].partition("/")
+    host = host.lower().removeprefix("www.").split(":")[0]
+    path = path.split("?")[0].split("#")[0].strip("/")
+    lower = path.lower()
+    parts = path.split("/")
+    if host in known["hosts"]:
+        table_of = known["hosts"][host]
+        kind = table_of.get(parts[0], table_of["*"])
+        skip = 1 if parts[0] in table_of else 0
+        access = Access[known["access"].get(host, "public").upper()]
+        return Link(url, kind if path else "", "/".join(parts[skip : skip + 2]), at, sentence, access)
+    for kind, endings in (("file", "weight_endings"), ("data", "data_endings"), ("archive", "archive_endings")):
+        if lower.endswith(tuple(known[endings])):
+            return Link(url, kind, "", at, sentence)
+    return Link(url, "", "", at, sentence)

@@ -1,0 +1,93 @@
+"""Weights that are elsewhere: links to them, what stands in the way, and what is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from openness_gate.facts import fact
+from openness_gate.facts.documents import documents
+from openness_gate.facts.links import Link, links
+from openness_gate.facts.sentences import Sentence, sentences
+from openness_gate.facts.tables import table
+from openness_gate.model import Access, Place, Repo
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Something that stands between a reader and the weights."""
+
+    access: Access
+    quote: str
+    at: Place
+
+
+@fact
+def weight_links(repo: Repo) -> tuple[Link, ...]:
+    """Addresses of this release's own weights, as far as their place in the text says so."""
+    found: dict[str, Link] = {}
+    for link in links(repo):
+        if _is_weights(link):
+            found.setdefault(link.url, link)
+    return tuple(found.values())
+
+
+def _is_weights(link: Link) -> bool:
+    sentence = link.sentence
+    if link.kind == "file":
+        return sentence is None or not _is_others(sentence)
+    if link.kind == "magnet":
+        return True
+    known = table("hosts")
+    if sentence is None:  # a script that fetches: an archive or a folder of weights, never a page
+        lower = link.url.lower()
+        return link.kind in ("archive", "") and any(word in lower for word in known["weight_words"])
+    if link.kind == "archive":
+        near = (sentence.lower, sentence.section.title.lower())
+        return any(word in text for word in known["weight_words"] for text in near) and not _is_others(sentence)
+    return link.kind == "model" and not _is_others(sentence)
+
+
+def _is_others(sentence: Sentence) -> bool:
+    """Its place or its words say that it speaks of another project."""
+    known = table("prose")
+    section = sentence.section
+    if not (section.roles or section.inherited).isdisjoint(known["not_ours"]["sections"]):
+        return True
+    return sentence.has(known["not_ours"]["phrases"]) or sentence.has(known["base"])
+
+
+@fact
+def gates(repo: Repo) -> tuple[Gate, ...]:
+    """What the tree itself says of forms, agreements and accounts before the weights."""
+    return (*_front_matter_gates(repo), *_prose_gates(repo), *_host_gates(repo))
+
+
+def _front_matter_gates(repo: Repo) -> Iterator[Gate]:
+    for document in documents(repo):
+        for key in document.meta:
+            if key.startswith("extra_gated") and document.front:
+                yield Gate(Access.GATED, key, document.front.place(key))
+                break
+
+
+def _prose_gates(repo: Repo) -> Iterator[Gate]:
+    known = table("prose")["gate"]
+    forms = {link.at for link in links(repo) if link.kind == "form"}
+    for sentence in sentences(repo):
+        asked = (sentence.has(known["asks"]) or sentence.at in forms) and sentence.has(known["of_weights"])
+        if asked and not sentence.has(known["not_access"]) and not _is_others(sentence):
+            yield Gate(Access.GATED, sentence.text, sentence.at)
+
+
+def _host_gates(repo: Repo) -> Iterator[Gate]:
+    """A host that asks for an account, where no other host has the weights."""
+    found = weight_links(repo)
+    if found and all(link.access is not Access.PUBLIC for link in found):
+        yield Gate(found[0].access, found[0].url, found[0].at)
+
+
+def is_delta(link: Link) -> bool:
+    """The link leads to a difference to somebody else's weights."""
+    text = f"{link.url} {link.sentence.text if link.sentence else ''}".lower()
+    return any(word in text for word in table("prose")["delta"])

@@ -1,0 +1,51 @@
+"""What the names of files say."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from openness_gate.facts import fact
+from openness_gate.facts.tables import table
+from openness_gate.model import Repo
+
+MARKUP = (".md", ".txt", ".rst", ".html", ".markdown")
+
+
+def base(path: str) -> str:
+    """The last part of *path*, in lower case."""
+    return path[path.rfind("/") + 1 :].lower()
+
+
+def folder(path: str) -> str:
+    """The folder of *path*; "" is the root."""
+    return path[: path.rfind("/")] if "/" in path else ""
+
+
+def stem(path: str) -> str:
+    """The last part of *path* without its endings of mark-up, in lower case."""
+    name = base(path)
+    for ending in MARKUP:
+        name = name.removesuffix(ending)
+    return name
+
+
+def is_foreign(path: str) -> bool:
+    """It lies in a folder that holds somebody else's code, tests, or what a build left."""
+    return "/" in path and not _foreign().isdisjoint(path.lower().split("/")[:-1])
+
+
+@cache
+def _foreign() -> frozenset[str]:
+    return frozenset(table("signals")["foreign_folders"])
+
+
+@fact
+def folders(repo: Repo) -> frozenset[str]:
+    """Every folder that holds a file, and those around it."""
+    found: set[str] = set()
+    for path in repo.paths:
+        above = folder(path)
+        while above and above not in found:
+            found.add(above)
+            above = folder(above)
+    return frozenset(found)

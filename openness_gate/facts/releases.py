@@ -1,0 +1,187 @@
+"""Which releases a repository holds, and what each is a release of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from openness_gate.facts import code, fact
+from openness_gate.facts.declaration import declared_releases, mof
+from openness_gate.facts.documents import Document, documents
+from openness_gate.facts.links import links
+from openness_gate.facts.manifest import manifests
+from openness_gate.facts.model_config import model_configs
+from openness_gate.facts.parameters import weight_links
+from openness_gate.facts.paths import base, folder, is_foreign, stem
+from openness_gate.facts.promises import promised
+from openness_gate.facts.weights import State, weights
+from openness_gate.messages import say
+from openness_gate.model import Axis, Effect, Evidence, Kind, Place, Release, Repo
+
+CARDS = ("model_card", "model-card", "modelcard", "model card")
+MODEL_KEYS = ("pipeline_tag", "base_model", "library_name", "model-index", "model_name")
+DATA_KEYS = ("dataset_info", "task_categories", "size_categories", "annotations_creators", "configs", "source_datasets")
+WEIGHT_FORMS = (".safetensors", ".gguf", ".pt", ".pth", ".ckpt", ".onnx")
+
+
+def find(repo: Repo) -> tuple[Release, ...]:
+    """The releases in *repo*, at least one: declared, or the folders with a card and weights of their own, or the root."""
+    homes = [r.path for r in declared_releases(repo)] or list(_homes(repo))
+    homes = [h for h in dict.fromkeys(homes) if h not in ("", ".")]
+    found = [_release(_view(repo, home, homes), home) for home in homes]
+    root = _release(_view(repo, "", homes) if homes else repo, "")
+    if not found or root.kind is not Kind.NONE:
+        found.insert(0, root)
+    return tuple(found)
+
+
+def _homes(repo: Repo) -> Iterator[str]:
+    """Folders below the root with a card of their own beside weights or a model's configuration."""
+    cards = {folder(p) for p in repo.paths if _is_card(repo, p)}
+    with_weights = {folder(p) for p in repo.paths if p.lower().endswith(WEIGHT_FORMS)}
+    with_weights |= {folder(config.at.path) for config in model_configs(repo)}
+    for home in sorted(cards & with_weights):
+        if home and not is_foreign(home + "/x"):
+            yield home
+
+
+def _is_card(repo: Repo, path: str) -> bool:
+    if stem(path) in CARDS:
+        return True
+    if not base(path).startswith("readme"):
+        return False
+    return repo.read(path, 8).lstrip().startswith(b"---")
+
+
+def _view(repo: Repo, home: str, homes: list[str]) -> Repo:
+    """What belongs to the release in *home*: its folder, and what belongs to no other release."""
+    inside = [h for h in homes if not home or not (home + "/").startswith(h + "/")]
+    others = tuple(h + "/" for h in inside if h != home)
+    paths = tuple(p for p in repo.paths if not p.startswith(others))
+    return replace(repo, paths=paths, home=home, memo={})
+
+
+def _release(repo: Repo, home: str) -> Release:
+    kind, why = kind_of(repo)
+    return Release(home or ".", _name(repo, home), kind, repo, why)
+
+
+def _name(repo: Repo, home: str) -> str:
+    if home:
+        return home.rsplit("/", 1)[-1]
+    declared = mof(repo)
+    if declared and declared.name:
+        return declared.name.value
+    title = next((d.title for d in documents(repo)[:1] if "/" not in d.path), "")
+    return title or repo.label.rstrip("/").rsplit("/", 1)[-1]
+
+
+def kind_of(repo: Repo) -> tuple[Kind, Evidence | None]:
+    """What a release is a release of, and what that rests on."""
+    for look in (_by_declaration, _by_weights, _by_data, _by_cards, _by_links, _by_code):
+        if found := look(repo):
+            kind, says, at = found
+            return kind, Evidence(says, at, Axis.COMPLETENESS, Effect.RAISES)
+    return Kind.NONE, None
+
+
+Seen = tuple[Kind, str, "Place | None"]
+
+
+def _by_declaration(repo: Repo) -> Seen | None:
+    for declared in declared_releases(repo):
+        if declared.kind and declared.path == (repo.home or "."):
+            return declared.kind, say("{at} says so", at=declared.at), declared.at
+    if declared_mof := mof(repo):
+        return Kind.MODEL, say("{path} declares a model", path=declared_mof.at.path), declared_mof.at
+    return None
+
+
+def _by_weights(repo: Repo) -> Seen | None:
+    found = [w for w in weights(repo) if w.state is not State.BROKEN and not is_foreign(w.path) and not w.is_optimizer]
+    if found:
+        kind = Kind.ADAPTER if all(w.is_adapter for w in found) else Kind.MODEL
+        return kind, say("{path} holds weights", path=found[0].path), Place(found[0].path)
+    for config in model_configs(repo):
+        if not is_foreign(config.at.path) and config.at.path.count("/") <= repo.home.count("/") + bool(repo.home):
+            return Kind.MODEL, say("{path} configures a model", path=config.at.path), config.at
+    return None
+
+
+def _by_data(repo: Repo) -> Seen | None:
+    """A data set: a data manifest or a data card at the root, or a README that is about one, and no model."""
+    root = _root_documents(repo)
+    for document in root:
+        if document.front and any(key in document.meta for key in DATA_KEYS):
+            if not any(key in document.meta for key in MODEL_KEYS):
+                return Kind.DATASET, say("the front matter describes a data set"), Place(document.path, 1)
+    if any(stem(d.path) in CARDS for d in documents(repo)) or any(code.of(repo, "training")):
+        return None
+    ours = _own_model_links(repo)
+    for manifest in manifests(repo):
+        if not ours and folder(manifest.at.path) == repo.home and manifest.form != "dvc":
+            return Kind.DATASET, say("{path} describes a data set", path=manifest.at.path), manifest.at
+    for document in root:
+        if _is_about_data(document) and not ours:
+            return Kind.DATASET, say("{path} is about a data set", path=document.path), Place(document.path, 1)
+    return None
+
+
+def _root_documents(repo: Repo) -> list[Document]:
+    return [d for d in documents(repo) if folder(d.path) == repo.home and base(d.path).startswith("readme")]
+
+
+def _own_model_links(repo: Repo) -> bool:
+    return any(link.kind in ("model", "file", "magnet") for link in weight_links(repo))
+
+
+def _is_about_data(document: Document) -> bool:
+    """Its title or its first sentences call it a data set."""
+    first = next((s.body for s in document.sections if s.body.strip()), "")
+    opening = f"{document.title} {first[:600]}".lower()
+    return any(
+        word in opening
+        for word in ("dataset", "data set", "corpus", "data prep", "data processing", "数据集", "语料库")
+    )
+
+
+def _by_cards(repo: Repo) -> Seen | None:
+    for document in documents(repo):
+        if stem(document.path) in CARDS:
+            return Kind.MODEL, say("{path} is a model card", path=document.path), Place(document.path, 1)
+    for document in _root_documents(repo):
+        if document.front and any(key in document.meta for key in MODEL_KEYS):
+            return Kind.MODEL, say("the front matter describes a model"), Place(document.path, 1)
+    return None
+
+
+def _by_links(repo: Repo) -> Seen | None:
+    for link in weight_links(repo):
+        return Kind.MODEL, say("{at} links to weights", at=link.at), link.at
+    for promise in promised(repo, "weights", "checkpoint", "权重"):
+        return Kind.MODEL, say("{at} announces weights", at=promise.at), promise.at
+    return None
+
+
+def _by_code(repo: Repo) -> Seen | None:
+    for script in code.of(repo, "training"):
+        return Kind.CODE, say("{path} trains a model", path=script.path), script.at("training")
+    for link in links(repo):
+        if link.kind == "data" and any(code.of(repo, "data")):
+            return Kind.DATASET, say("{at} links to data", at=link.at), link.at
+    return None
+
+
+@fact
+def base_models(repo: Repo) -> tuple[tuple[str, Place], ...]:
+    """The models that this one is derived from, as its card, configuration and weights name them."""
+    found: dict[str, Place] = {}
+    for document in documents(repo):
+        value = document.meta.get("base_model")
+        for name in value if isinstance(value, list) else [value]:
+            if isinstance(name, str) and document.front:
+                found.setdefault(name, document.front.place("base_model"))
+    for config in model_configs(repo):
+        if config.base_model:
+            found.setdefault(config.base_model.value, config.base_model.at)
+    return tuple(found.items())

@@ -1,0 +1,68 @@
+"""The sentences of documents, with the lines they begin on and the sections they stand in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from openness_gate.facts import fact
+from openness_gate.facts.documents import Document, Section, documents
+from openness_gate.model import Place, Repo
+
+END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[。!?;])")
+LONGEST = 2000  #: characters of a sentence that are looked at
+ITEM = ("- ", "* ", "+ ", "|", ">", "#")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence, list item or row of a table."""
+
+    text: str
+    at: Place
+    section: Section
+    document: Document
+    lower: str  #: the text in lower case
+
+    def has(self, words: Iterable[str]) -> bool:
+        """One of *words*, given in lower case, stands in it."""
+        return any(word in self.lower for word in words)
+
+
+@fact
+def sentences(repo: Repo) -> tuple[Sentence, ...]:
+    """Every sentence of every document of a release."""
+    return tuple(s for document in documents(repo) for section in document.sections for s in _split(document, section))
+
+
+def _split(document: Document, section: Section) -> Iterator[Sentence]:
+    if section.title:
+        yield Sentence(section.title, section.at, section, document, section.title.lower())
+    for number, paragraph in _paragraphs(section):
+        start = 0
+        for piece in END.split(paragraph):
+            if text := " ".join(piece.split()):
+                line = number + paragraph.count("\n", 0, paragraph.find(piece, start))
+                yield Sentence(text[:LONGEST], Place(document.path, line), section, document, text[:LONGEST].lower())
+            start += len(piece)
+
+
+def _paragraphs(section: Section) -> Iterator[tuple[int, str]]:
+    """Runs of lines that belong together, with the number of the first. Items and rows stand alone."""
+    number, lines = 0, []
+    for at, line in section.lines:
+        stripped = line.strip()
+        if not stripped or stripped.startswith(ITEM) or (stripped[0].isdigit() and stripped[1:3] in (". ", ") ")):
+            if lines:
+                yield number, "\n".join(lines)
+            lines = []
+        if stripped:
+            if not lines:
+                number = at
+            lines.append(line)
+            if stripped.startswith("|"):
+                yield number, line
+                lines = []
+    if lines:
+        yield number, "\n".join(lines)

@@ -1,0 +1,19 @@
+"""The tables in `data/`: knowledge that changes without the code, read once."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def table(name: str) -> Any:
+    """The JSON table *name* of `data/`."""
+    return json.loads(blob(f"{name}.json"))
+
+
+def blob(name: str) -> bytes:
+    """The file *name* of `data/`, as bytes."""
+    return files("openness_gate").joinpath("data").joinpath(name).read_bytes()

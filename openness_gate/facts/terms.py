@@ -1,0 +1,28 @@
+"""A license with what it covers: the vocabulary of the facts about licenses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from openness_gate.model import Group, License
+
+
+class Rank(IntEnum):
+    """Which statement about a thing counts: the lowest. The order is the one that the documentation promises."""
+
+    HEADER = 1  #: an SPDX header in the file
+    NAMED_FILE = 2  #: a license file named for the component
+    SENTENCE = 3  #: a sentence or a row of a table
+    FRONT_MATTER = 4  #: the card's front matter, or metadata inside the file itself
+    NEAREST = 5  #: the nearest license file above
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A license and what it covers."""
+
+    license: License
+    groups: frozenset[Group]
+    folder: str | None  #: a path in the folder whose files it covers; None: wherever they are, also linked
+    rank: Rank

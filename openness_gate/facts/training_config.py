@@ -1,0 +1,87 @@
+"""Configurations of training runs, and launchers with what they launch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from openness_gate.facts import fact
+from openness_gate.facts.code import settings_in
+from openness_gate.facts.content import head
+from openness_gate.facts.paths import base, is_foreign
+from openness_gate.model import Place, Repo
+
+CONFIG_LIMIT = 128 << 10  #: bytes; larger ones are data
+ENOUGH = 4  #: hyper-parameters that make a file the configuration of a training run
+LAUNCHERS = (".sh", ".slurm", ".sbatch", ".bash")
+SURE = (".yml", ".yaml", ".gin", *LAUNCHERS)
+MAYBE = (".json", ".jsonc", ".jsonnet", ".toml", ".py", ".cfg", ".ini")
+HINTS = ("config", "train", "hparam", "recipe", "param", "deepspeed", "ds_", "experiment")
+TARGET = re.compile(rb"(?:python3?|torchrun|deepspeed|accelerate|srun|-u|launch)[^\n;|&]{0,400}?\s([\w./-]+\.py)\b")
+HUB_DATA = re.compile(rb"/datasets/([\w.-]+/[\w.-]+)")
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A file that holds the settings of a training run."""
+
+    path: str
+    settings: frozenset[str]
+    data_sets: tuple[tuple[str, int], ...] = ()  #: addresses of data sets on hubs that it names, with lines
+
+    @property
+    def at(self) -> Place:
+        return Place(self.path, 1)
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A launcher that starts a script."""
+
+    at: Place
+    target: str
+    found: bool  #: a file of that name is in the release
+
+
+@fact
+def training_configs(repo: Repo) -> tuple[TrainingConfig, ...]:
+    return tuple(_configs(repo))
+
+
+def _configs(repo: Repo) -> Iterator[TrainingConfig]:
+    for path in repo.paths:
+        lower = path.lower()
+        if is_foreign(path) or not lower.endswith(SURE + MAYBE):
+            continue
+        if lower.endswith(MAYBE) and not any(hint in lower for hint in HINTS):
+            continue
+        if lower.endswith(".py") and "config" not in lower:
+            continue
+        content = head(repo, path, CONFIG_LIMIT)
+        settings = settings_in(content)
+        if len(settings) >= ENOUGH and {"learning rate", "length of training"} & settings:
+            yield TrainingConfig(path, settings, tuple(_data_sets(content)))
+
+
+def _data_sets(content: bytes) -> Iterator[tuple[str, int]]:
+    for match in HUB_DATA.finditer(content):
+        yield match[1].decode("ascii", "replace"), content.count(b"\n", 0, match.start()) + 1
+
+
+@fact
+def launches(repo: Repo) -> tuple[Launch, ...]:
+    """What the shell scripts of a release start."""
+    return tuple(_launches(repo))
+
+
+def _launches(repo: Repo) -> Iterator[Launch]:
+    names = {base(path) for path in repo.paths}
+    for path in repo.paths:
+        if not path.endswith(LAUNCHERS) or is_foreign(path):
+            continue
+        content = head(repo, path, CONFIG_LIMIT)
+        for match in TARGET.finditer(content.replace(b"\\\n", b"  ")):
+            target = match[1].decode("ascii", "replace")
+            line = content.count(b"\n", 0, content.find(match[1])) + 1
+            yield Launch(Place(path, line), target, base(target) in names)

@@ -1,0 +1,365 @@
+"""The edge that runs git, for repositories that nobody vouches for.
+
+Only commands that read (`rev-parse`, `ls-files`, `ls-tree`, `cat-file`), with what a repository's configuration could
+have them run or fetch switched off. The repository is found here and named outright, so that neither `core.worktree`
+nor a folder that looks like a bare repository can put another in its place. Nothing of the caller's `GIT_*` environment
+gets through, but for the index of the very commit that a hook was started for. git is never asked for the sizes of a
+tree's files: in a partial clone that would fetch every one of them.
+"""
+
+# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH117, PTH118, PTH120  (os.path answers no where pathlib raises)
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import IO, TYPE_CHECKING, Any
+
+from openness_gate.links import MAX_TARGET, names
+from openness_gate.messages import say
+from openness_gate.model import GateError, Log, Repo, Unreadable
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+TIME_LIMIT = 60.0  #: seconds for one question to git
+MAX_FILES = 200_000
+MAX_LISTING = 64 << 20  #: bytes; a few kilobytes of trees within trees can list more than any memory holds
+MAX_COMPLAINT = 256 << 10  #: bytes kept of what git writes on stderr
+MAX_SKIP = 1 << 20  #: bytes of a file read past what was asked for, before starting git anew is cheaper
+LINK, SUBMODULE = "120000", "160000"
+
+HARDENED = (
+    "--no-pager",
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "core.pager=cat"),
+    *("-c", "protocol.allow=never"),
+    *("-c", "safe.bareRepository=explicit"),
+    *("-c", "safe.directory=*"),
+)
+ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+
+class GitFailed(Unreadable):
+    """git ran, and gave up."""
+
+
+@cache
+def program() -> str:
+    """The git on PATH. Relative entries and the current folder are passed over: a checkout could bring its own."""
+    name = "git.exe" if os.name == "nt" else "git"
+    here = os.path.realpath(os.curdir)
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        found = os.path.join(folder, name)
+        if os.path.isabs(folder) and os.path.realpath(folder) != here and os.access(found, os.X_OK):
+            return found
+    raise Unreadable(say("git is needed here, and there is none on PATH"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What git wrote, and its exit code."""
+
+    code: int
+    out: bytes
+    complaint: str
+
+    @property
+    def problem(self) -> str:
+        """The one line of the complaint that says most."""
+        lines = self.complaint.splitlines()
+        last = next((line for line in lines if line.startswith(("fatal: ", "error: "))), "".join(lines[-1:]))
+        return last.partition(": ")[2] or last or say("exit code {code}", code=self.code)
+
+
+class Git:
+    """One repository: questions by `run` and `listing`, contents by `blob` and `size` from children kept open."""
+
+    def __init__(self, folder: str, place: tuple[str, ...], top: str) -> None:
+        from weakref import finalize
+
+        self.folder = folder
+        self.prefix = os.path.relpath(folder, top).replace(os.sep, "/") if folder != top else ""
+        self._command = (program(), *HARDENED, "-C", folder, *place)
+        kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}
+        self._environment = kept | ENVIRONMENT
+        self._children: dict[str, Popen[bytes]] = {}
+        self._sizes: dict[str, int] = {}
+        finalize(self, _close, self._children)
+
+    def use_own_index(self) -> None:
+        """Look at the index that a hook was told to, where it is this repository's: of a partial commit it differs."""
+        given = os.environ.get("GIT_INDEX_FILE", "")
+        if not os.path.isfile(given):
+            return
+        at = os.path.realpath(os.path.dirname(given))
+        mine = os.path.realpath(os.fsdecode(self.run("rev-parse", "--absolute-git-dir").out.rstrip(b"\n")))
+        another = at != mine and os.path.exists(os.path.join(at, "HEAD"))
+        if not another:
+            self._environment["GIT_INDEX_FILE"] = os.path.abspath(given)
+
+    def commit(self, revision: str = "HEAD") -> str:
+        """The id of the commit that *revision* names; "" if it names none."""
+        if revision.startswith("-") or "\0" in revision:
+            return ""
+        answer = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        return answer.out.decode().strip() if answer.code == 0 else ""
+
+    def run(self, *arguments: str) -> Answer:
+        """Ask once; `Unreadable` where git cannot be started, writes too much, or takes too long."""
+        from subprocess import DEVNULL, PIPE
+        from threading import Thread
+
+        child = self._start(arguments, stdin=DEVNULL, stderr=PIPE)
+        assert child.stdout and child.stderr
+        out, complaint = bytearray(), bytearray()
+        drain = Thread(target=_drain, args=(child.stderr, complaint), daemon=True)
+        with child, _Deadline(child) as deadline:
+            drain.start()
+            while chunk := child.stdout.read1(1 << 16):  # type: ignore[attr-defined]
+                out += chunk
+                if len(out) > MAX_LISTING:
+                    child.kill()
+                    raise too_many(self.folder)
+            child.wait()
+            drain.join()
+        if deadline.passed:
+            raise self._too_slow(self.folder)
+        return Answer(child.returncode, bytes(out), decode(bytes(complaint)))
+
+    def listing(self, *arguments: str) -> tuple[list[str], Answer]:
+        """The records of an answer that git ends with NUL each; `GitFailed` where it gave up."""
+        answer = self.run(*arguments)
+        if answer.code:
+            raise GitFailed(say("{path}: git says: {problem}", path=self.folder, problem=answer.problem))
+        if answer.out.count(0) > MAX_FILES:
+            raise too_many(self.folder)
+        return decode(answer.out).split("\0")[:-1], answer
+
+    def blob(self, oid: str, limit: int, path: str) -> bytes:
+        """The first *limit* bytes of the object *oid*; *path* is what an error calls it."""
+        return self._ask("--batch", oid, limit, path)
+
+    def size(self, oid: str, path: str) -> int:
+        if oid not in self._sizes:
+            self._ask("--batch-check", oid, 0, path)
+        return self._sizes[oid]
+
+    def _ask(self, mode: str, oid: str, limit: int, path: str) -> bytes:
+        child = self._children.get(mode)
+        if child is None:
+            from subprocess import DEVNULL, PIPE
+
+            child = self._children[mode] = self._start(("cat-file", mode), stdin=PIPE, stderr=DEVNULL)
+        content, whole = None, False
+        with _Deadline(child) as deadline:
+            try:
+                content, whole = self._converse(child, mode, oid, limit)
+            except OSError:  # it is gone, and what it said on its way is not needed
+                pass
+            finally:
+                if not whole:
+                    _close(self._children, mode)
+        if deadline.passed:
+            raise self._too_slow(path)
+        if content is None:
+            raise Unreadable(say("{path}: git has no content for it here", path=path))
+        return content
+
+    def _converse(self, child: Popen[bytes], mode: str, oid: str, limit: int) -> tuple[bytes | None, bool]:
+        """The content, None if there is none; and whether the child can be asked again."""
+        assert child.stdin and child.stdout
+        child.stdin.write(oid.encode() + b"\n")
+        child.stdin.flush()
+        header = child.stdout.readline().split()
+        if len(header) != 3 or header[1] != b"blob":
+            return None, header[1:] == [b"missing"]
+        size = self._sizes[oid] = int(header[2])
+        if mode == "--batch-check":
+            return b"", True
+        wanted = min(size, limit)
+        content = child.stdout.read(wanted)
+        if len(content) < wanted:
+            return None, False
+        rest = size - wanted + 1
+        return content, rest <= MAX_SKIP and len(child.stdout.read(rest)) == rest
+
+    def _start(self, arguments: Iterable[str], **pipes: int) -> Popen[bytes]:
+        from subprocess import PIPE, Popen
+
+        try:
+            return Popen((*self._command, *arguments), stdout=PIPE, env=self._environment, **pipes)  # type: ignore[call-overload,no-any-return]
+        except (OSError, ValueError) as error:
+            raise Unreadable(say("git cannot be started: {problem}", problem=error)) from None
+
+    @staticmethod
+    def _too_slow(path: str) -> Unreadable:
+        return Unreadable(say("{path}: git took longer than {n} seconds", path=path, n=TIME_LIMIT))
+
+
+def around(folder: str) -> Git | None:
+    """The repository whose work tree *folder* (a real path) is in, or that a hook's environment gives it; or None."""
+    top = folder
+    while not _has_repository(top):
+        parent = os.path.dirname(top)
+        if parent == top:
+            return _from_environment(folder)
+        top = parent
+    return Git(folder, (f"--git-dir={os.path.join(top, '.git')}", f"--work-tree={top}"), top)
+
+
+def bare(folder: str) -> Git:
+    """The repository that *folder* (a real path) itself is."""
+    return Git(folder, (f"--git-dir={folder}",), folder)
+
+
+def is_bare(folder: str) -> bool:
+    """Whether *folder* (a real path) is a repository without a work tree, which none around it tracks as files."""
+    if not os.path.isfile(os.path.join(folder, "HEAD")) or os.path.lexists(os.path.join(folder, ".git")):
+        return False
+    if not all(os.path.isdir(os.path.join(folder, name)) for name in ("objects", "refs")):
+        return False
+    parent, name = os.path.split(folder)
+    owner = around(parent)
+    return owner is None or not owner.run("ls-files", "-z", "--", f":(literal){name}").out
+
+
+def nearest_folder(target: str) -> tuple[str, str]:
+    """The real path of *target*, or of the folder above it that exists, and what is left of it with `/`."""
+    folder, rest = os.path.realpath(target), ""
+    while not os.path.isdir(folder):
+        folder, name = os.path.split(folder)
+        rest = f"{name}/{rest}" if rest else name
+    return folder, rest
+
+
+def beneath(git: Git, rest: str) -> str:
+    """The folder *rest* under the one that *git* was asked about, from the top of the repository; "" is the top."""
+    return "/".join(filter(None, (git.prefix, rest)))
+
+
+def sound(path: str) -> bool:
+    """Whether a checkout could hold *path*: git refuses to make any other, but a tree or an index can name it."""
+    probe = f"/{path}/"
+    return not ("//" in probe or "/./" in probe or "/../" in probe or "/.git/" in probe.lower())
+
+
+def blob_repo(git: Git, label: str, commit: str, entries: Iterable[tuple[str, str, str]]) -> Repo:
+    """A repository of what git has stored: *entries* are mode, id and path, as the index or a tree lists them."""
+    log = Log()
+    blobs: dict[str, str] = {}
+    links: dict[str, str] = {}
+    for mode, oid, path in entries:
+        if mode == SUBMODULE:
+            continue
+        if not sound(path):
+            log.unread[path] = say("{path}: no name for a file", path=path)
+            continue
+        if path in blobs or path in links:
+            log.unread[path] = say("{path} stands twice in one tree", path=path)
+        (links if mode == LINK else blobs)[path] = oid
+    targets = link_targets(git, links)
+    blobs |= {path: oid for path, oid in links.items() if path not in targets}
+    known = names(blobs, targets, log)
+
+    def read(path: str, limit: int) -> bytes:
+        return git.blob(blobs[known.file(path)], limit, path)
+
+    def size(path: str) -> int:
+        return git.size(blobs[known.file(path)], path)
+
+    return Repo(label, known.paths, read, size, commit, log=log)
+
+
+def link_targets(git: Git, links: Mapping[str, str]) -> dict[str, str]:
+    """What *links* (path to id) say. One that git has no content for is left out: to be kept as a file, so that
+    whoever reads it meets the same error."""
+    return {path: said for path, oid in links.items() if (said := _target(git, oid, path)) is not None}
+
+
+def decode(name: bytes) -> str:
+    """A name as everything here holds it: UTF-8, with other bytes as surrogates."""
+    return name.decode("utf-8", "surrogateescape")
+
+
+def too_many(path: str) -> Unreadable:
+    return Unreadable(say("{path}: more than {n} files", path=path, n=MAX_FILES))
+
+
+def no_repository(target: str) -> GateError:
+    return Unreadable(say("{path}: not in the work tree of a git repository", path=target))
+
+
+def _target(git: Git, oid: str, path: str) -> str | None:
+    try:
+        return decode(git.blob(oid, MAX_TARGET + 1, path))
+    except Unreadable:
+        return None
+
+
+def _has_repository(folder: str) -> bool:
+    """A `.git` that is a file, or a folder with a HEAD; like git, an empty one is passed over."""
+    at = os.path.join(folder, ".git")
+    return os.path.isfile(at) or os.path.lexists(os.path.join(at, "HEAD"))
+
+
+def _from_environment(folder: str) -> Git | None:
+    """Where the files and the repository lie apart, a hook knows both from its environment."""
+    place, top = os.environ.get("GIT_DIR"), os.environ.get("GIT_WORK_TREE")
+    if not place or not top:
+        return None
+    top = os.path.realpath(top)
+    if folder != top and not folder.startswith(top.rstrip(os.sep) + os.sep):
+        return None
+    return Git(folder, (f"--git-dir={os.path.abspath(place)}", f"--work-tree={top}"), top)
+
+
+class _Deadline:
+    """Kills a child that takes longer than the limit; whoever reads from it then meets the end."""
+
+    def __init__(self, child: Popen[bytes]) -> None:
+        from threading import Timer
+
+        self.child, self.passed = child, False
+        self.timer = Timer(TIME_LIMIT, self.strike)
+        self.timer.daemon = True
+
+    def strike(self) -> None:
+        self.passed = True
+        self.child.kill()
+
+    def __enter__(self) -> _Deadline:
+        self.timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.timer.cancel()
+
+
+def _drain(stream: IO[bytes], into: bytearray) -> None:
+    while chunk := stream.read(1 << 14):
+        if len(into) < MAX_COMPLAINT:
+            into += chunk
+
+
+def _close(children: dict[str, Any], *modes: str) -> None:
+    """End the children of *modes*, or all."""
+    from contextlib import suppress
+
+    for mode in modes or tuple(children):
+        child = children.pop(mode)
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            with suppress(OSError):
+                pipe.close()
+        child.wait()

@@ -1,0 +1,35 @@
+"""The one function that every sentence a user can read goes through, so that it can be translated.
+
+`say` takes the sentence as a literal and the values beside it: a translation may then move the values, and a value that
+comes from the repository under test is never read as a pattern. A test holds that no sentence goes another way.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+translate: Callable[[str], str] = str
+"""From a sentence in English to the same in the user's language; a catalogue replaces it."""
+
+
+def say(sentence: str, /, **values: object) -> str:
+    """*sentence* in the user's language, with *values* put where it names them."""
+    return translate(sentence).format_map({name: tame(str(value)) for name, value in values.items()})
+
+
+def tame(text: str) -> str:
+    """*text* from anywhere on one line, with nothing left that a terminal, a log or a reader could be fooled by.
+
+    Control and bidirectional characters become spaces or escapes; bytes that are no UTF-8 are shown as `\\xNN`.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(_tame_character(c) for c in text)
+
+
+def _tame_character(character: str) -> str:
+    if character in "\t\r\n\v\f\u0085\u2028\u2029":
+        return " "
+    return f"\\u{ord(character):04x}" if unicodedata.category(character) in ("Cc", "Cf", "Cs") else character

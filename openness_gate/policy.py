@@ -1,0 +1,147 @@
+"""Reads a policy: sentences over components, named license sets, a ladder of levels. Every error has a file and a line.
+
+Pure: the text comes from whoever calls. The shape is checked against the JSON Schema that ships (`data/schemas/`), the
+words against the vocabulary: components, topics, conditions, license sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from openness_gate import located
+from openness_gate.evaluate import CONDITIONS
+from openness_gate.located import Doc, nearest
+from openness_gate.messages import say
+from openness_gate.model import Access, Completeness, Component, Kind
+from openness_gate.rules import (
+    All,
+    Condition,
+    Level,
+    LicenseSet,
+    Need,
+    OneOf,
+    Policy,
+    Rule,
+    Severity,
+    Summary,
+)
+
+Components = Mapping[str, Component]
+
+
+def parse(text: str, path: str, components: Components, origin: str = "built-in") -> Policy:
+    """The policy in *text*; `Malformed` where it is none. One of ours is known to be valid and not checked again."""
+    from hashlib import sha256
+
+    doc = located.parse(text, path)
+    if not isinstance(doc.value, dict):
+        raise doc.error(say("a policy is a mapping with `policy`, `version`, `title` and `rules`"))
+    if origin != "built-in":
+        from openness_gate.schema import check
+
+        check(doc, "policy")
+    reader = _Reader(doc, components)
+    value = doc.value
+    rules = tuple(reader.rule(name) for name in value["rules"])
+    levels = tuple(reader.level(name, rules) for name in value.get("levels") or {})
+    minimum = value.get("minimum", levels[0].name if levels else "")
+    if levels or minimum:
+        reader.known(minimum, [level.name for level in levels], "minimum")
+    return Policy(
+        id=value["policy"],
+        title=value["title"],
+        source=value.get("source", ""),
+        rules=rules,
+        levels=levels,
+        minimum=minimum,
+        applies_to=frozenset(Kind(kind) for kind in value.get("applies_to", ("model", "adapter"))),
+        when_unknown=value.get("when_unknown", "ask"),
+        statement=value.get("statement", ""),
+        sha256=sha256(text.encode("utf-8", "surrogateescape")).hexdigest(),
+        origin=origin,
+    )
+
+
+class _Reader:
+    """Turns the values of one document into rules; its methods take the keys of what they read."""
+
+    def __init__(self, doc: Doc, components: Components) -> None:
+        self.doc = doc
+        self.components = components
+        sets = doc.value.get("license_sets") or {}
+        self.sets = {
+            name: LicenseSet(name, frozenset(v["includes"]), frozenset(v.get("excludes", ())))
+            for name, v in sets.items()
+        }
+
+    def known(self, word: str, words: Collection[str], *keys: str | int) -> str:
+        if word not in words:
+            raise self.doc.error(say("{word!r} is not known; {hint}", word=word, hint=nearest(word, words)), *keys)
+        return word
+
+    def rule(self, name: str) -> Rule:
+        value = self.doc.value["rules"][name]
+        keys = ("rules", name)
+        instead = value.get("instead", "")
+        if instead:
+            self.known(instead, self.components, *keys, "instead")
+        summary = value.get("summary")
+        return Rule(
+            id=name,
+            severity=Severity[value.get("severity", "error").upper()],
+            at=self.doc.place(*keys),
+            need=None if summary else self.need(value, name, *keys),
+            summary=Summary(
+                self.condition(summary["open"], *keys, "summary", "open"),
+                self.condition(summary["partial"], *keys, "summary", "partial"),
+            )
+            if summary
+            else None,
+            instead=instead,
+            when=self.conditions(value, *keys),
+            clause=value.get("clause", ""),
+            advice=value.get("advice", ""),
+        )
+
+    def conditions(self, value: Mapping[str, Any], *keys: str | int) -> tuple[str, ...]:
+        return tuple(self.known(w, CONDITIONS, *keys, "when", i) for i, w in enumerate(value.get("when", ())))
+
+    def need(self, value: Mapping[str, Any], default: str, *keys: str | int) -> Need:
+        named = value.get("require", default)
+        component = self.components[
+            self.known(named, self.components, *keys, *(("require",) if "require" in value else ()))
+        ]
+        topics = {
+            self.known(topic, component.topics, *keys, "topics", topic): Completeness[grade.upper()]
+            for topic, grade in value.get("topics", {}).items()
+        }
+        license_set = value.get("license")
+        return Need(
+            component.name,
+            at_least=Completeness[value["at_least"].upper()] if "at_least" in value else None,
+            exactly=Completeness[value["exactly"].upper()] if "exactly" in value else None,
+            access=Access[value["access"].upper()] if "access" in value else None,
+            licenses=self.sets[self.known(license_set, self.sets, *keys, "license")] if license_set else None,
+            topics=topics,
+            when=self.conditions(value, *keys) if default == "" else (),
+            if_released=value.get("if_released", False),
+        )
+
+    def condition(self, value: Mapping[str, Any], *keys: str | int) -> Condition:
+        """`{all: […]}`, `{any: […]}`, `{every: […components], …}`, `{some: […], …}`, or a need on one component."""
+        for word, make in (("all", All), ("any", OneOf)):
+            if word in value:
+                return make(tuple(self.condition(part, *keys, word, i) for i, part in enumerate(value[word])))
+        for word, make in (("every", All), ("some", OneOf)):
+            if word in value:
+                rest = {key: what for key, what in value.items() if key != word}
+                names = [self.known(n, self.components, *keys, word, i) for i, n in enumerate(value[word])]
+                return make(tuple(self.need({**rest, "require": name}, "", *keys) for name in names))
+        return self.need(value, "", *keys)
+
+    def level(self, name: str, rules: Collection[Rule]) -> Level:
+        value = self.doc.value["levels"][name]
+        ids = [rule.id for rule in rules]
+        named = tuple(self.known(r, ids, "levels", name, "rules", i) for i, r in enumerate(value["rules"]))
+        return Level(name, value.get("title", name), named)

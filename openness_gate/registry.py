@@ -1,0 +1,100 @@
+"""Finds what the rooms contain: one file is one thing, and its name is the thing's name.
+
+A room is a package; each module in it ends with one typed constant (`COMPONENT = Component("data-card", …)`). Hyphens
+become underscores in the file's name, and nothing else changes. Names are found without importing anything.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import TypeVar
+
+from openness_gate.facts.content import decode
+from openness_gate.located import MAX_BYTES, nearest
+from openness_gate.messages import say
+from openness_gate.model import Command, Component, GateError, Source
+from openness_gate.policy import parse
+from openness_gate.report import Reporter
+from openness_gate.rules import Policy
+
+T = TypeVar("T", Component, Reporter, Source, Command)
+
+
+@cache
+def names(room: str) -> tuple[str, ...]:
+    """The things that *room* contains, by name, sorted."""
+    package = import_module(f"openness_gate.{room}")
+    return tuple(sorted(info.name.replace("_", "-") for info in iter_modules(package.__path__)))
+
+
+def load(room: str, name: str, kind: type[T]) -> T:
+    """The thing *name* of *room*; an assertion fails where the file breaks the room's contract."""
+    module = import_module(f"openness_gate.{room}.{name.replace('-', '_')}")
+    thing = getattr(module, kind.__name__.upper(), None)
+    assert isinstance(thing, kind), f"{room}/{module.__name__}: it ends with no {kind.__name__.upper()}"
+    assert thing.name == name, f"{room}/{module.__name__}: it is called {thing.name}"
+    return thing
+
+
+@cache
+def components() -> dict[str, Component]:
+    return {name: load("components", name, Component) for name in names("components")}
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """Every source, the one that is asked first first."""
+    return tuple(sorted((load("sources", name, Source) for name in names("sources")), key=lambda s: (s.rank, s.name)))
+
+
+def reporter(name: str) -> Reporter:
+    return load("reporters", name, Reporter)
+
+
+def command(name: str) -> Command:
+    return load("commands", name, Command)
+
+
+@cache
+def policies() -> dict[str, Path]:
+    """The policies that come with the program: id to file."""
+    here = Path(__file__).parent / "policies"
+    room = here if here.is_dir() else Path(__file__).parents[1] / "policies"
+    return {path.stem: path for path in sorted(room.glob("*.yaml"))}
+
+
+@cache
+def policy(name: str) -> Policy:
+    """The policy *name*: one that ships, or a file."""
+    shipped = policies()
+    if name in shipped:
+        return parse(_text(shipped[name]), f"{name}.yaml", components())
+    if "/" in name or "\\" in name or name.endswith((".yml", ".yaml")) or Path(name).exists():
+        return policy_file(name)
+    raise GateError(
+        say("no policy {name!r}: no file, and none of ours; {hint}", name=name, hint=nearest(name, shipped))
+    )
+
+
+def policy_file(path: str) -> Policy:
+    """The policy in the file *path*, checked against its schema."""
+    return parse(_text(Path(path)), path, components(), origin=path)
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise GateError(say("{path}: {why}", path=path, why=(error.strerror or str(error)).lower())) from None
+    return decode(content)
+
+
+def documentation(room: str, name: str) -> str:
+    """The docstring of a thing's module."""
+    from inspect import cleandoc
+
+    return cleandoc(import_module(f"openness_gate.{room}.{name.replace('-', '_')}").__doc__ or "")

@@ -1,0 +1,114 @@
+"""What is said of a release: findings, judgements, and the report that every reporter takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from openness_gate.model import Assessment, Claim, Evidence, Notice, Place, Release
+from openness_gate.rules import Policy, Rule, Severity
+
+
+class Status(Enum):
+    """What became of one rule."""
+
+    MET = "met"
+    UNMET = "unmet"
+    ASK = "ask"
+    WAIVED = "waived"
+    CONFIRMED = "confirmed"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class Openness(Enum):
+    """The three steps that human indices use."""
+
+    OPEN = "open"
+    PARTIAL = "partial"
+    CLOSED = "closed"
+    NOT_APPLICABLE = "not-applicable"
+    UNKNOWN = "unknown"
+
+
+class Result(Enum):
+    """The verdict on a release or a report, worst first."""
+
+    FAIL = "fail"
+    INCOMPLETE = "incomplete"
+    ASK = "ask"
+    PASS = "pass"
+    NOT_APPLICABLE = "not-applicable"
+
+    @staticmethod
+    def worst(results: Iterable[Result]) -> Result:
+        """fail > incomplete > ask > pass > not-applicable."""
+        return min(results, key=list(Result).index, default=Result.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that was evaluated, met ones too."""
+
+    rule: Rule
+    severity: Severity
+    status: Status
+    openness: Openness
+    needs: str
+    got: str
+    advice: str
+    at: Place | None
+    evidence: tuple[Evidence, ...] = ()  #: what the status rests on: where it looked
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far up a policy's ladder a release came; percentages of 100."""
+
+    reached: str  #: "none" below the first rung
+    progress: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Everything that is said of one release."""
+
+    release: Release
+    components: Mapping[str, Assessment]
+    claims: tuple[Claim, ...]
+    findings: tuple[Finding, ...]
+    label: str
+    result: Result
+    levels: Progress | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The single value that every reporter takes."""
+
+    label: str
+    commit: str
+    policy: Policy
+    notices: tuple[Notice, ...]
+    unread: Mapping[str, str]
+    judgements: tuple[Judgement, ...]
+    result: Result
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a reporter may speak: with colour, with signs beyond ASCII, with every detail."""
+
+    color: bool = False
+    unicode: bool = True
+    verbose: bool = False
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """One output format: many reports in, text out."""
+
+    name: str
+    about: str
+    render: Callable[[Sequence[Report], Style], str]
+    machine: bool = True  #: stdout carries it and nothing else
