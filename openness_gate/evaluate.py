@@ -39,10 +39,7 @@ CONDITIONS: dict[str, Callable[[Release, Found], bool]] = {
     **{kind.value: lambda release, _, kind=kind: release.kind is kind for kind in Kind},
     "weights-released": lambda _, found: found["model-parameters-final"].completeness >= Completeness.LINKED,
     "data-released": lambda _, found: found["datasets"].completeness >= Completeness.LINKED,
-    "has-parameters": lambda release, found: (
-        release.kind in (Kind.MODEL, Kind.ADAPTER)
-        or found["model-parameters-final"].completeness >= Completeness.LINKED
-    ),
+    "has-parameters": lambda release, _: release.kind in (Kind.MODEL, Kind.ADAPTER),
     "data-is-labelled": lambda _, found: found["data-information"].topics["labelling"].completeness > 0,
 }
 """What a policy may ask in `when`: a closed list."""

@@ -15,7 +15,8 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import IO, TYPE_CHECKING, Any
+from time import monotonic, sleep
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from openness_gate.links import MAX_TARGET, names
 from openness_gate.messages import say
@@ -23,8 +24,10 @@ from openness_gate.model import GateError, Log, Repo, Unreadable
 
 if TYPE_CHECKING:
     from subprocess import Popen
+    from threading import Thread
 
 TIME_LIMIT = 60.0  #: seconds for one question to git
+TICK = 0.25  #: seconds; how late its end may come
 MAX_FILES = 200_000
 MAX_LISTING = 64 << 20  #: bytes; a few kilobytes of trees within trees can list more than any memory holds
 MAX_COMPLAINT = 256 << 10  #: bytes kept of what git writes on stderr
@@ -325,25 +328,37 @@ def _from_environment(folder: str) -> Git | None:
 
 
 class _Deadline:
-    """Kills a child that takes longer than the limit; whoever reads from it then meets the end."""
+    """Kills a child that takes longer than the limit; whoever reads from it then meets the end.
+
+    One thread watches all: to start a timer for each question would cost more than the answer.
+    """
+
+    due: ClassVar[dict[_Deadline, float]] = {}
+    watch: ClassVar[Thread | None] = None
 
     def __init__(self, child: Popen[bytes]) -> None:
-        from threading import Timer
-
         self.child, self.passed = child, False
-        self.timer = Timer(TIME_LIMIT, self.strike)
-        self.timer.daemon = True
-
-    def strike(self) -> None:
-        self.passed = True
-        self.child.kill()
 
     def __enter__(self) -> _Deadline:
-        self.timer.start()
+        self.due[self] = monotonic() + TIME_LIMIT
+        if _Deadline.watch is None or not _Deadline.watch.is_alive():
+            from threading import Thread
+
+            _Deadline.watch = Thread(target=_kill_late_ones, daemon=True)
+            _Deadline.watch.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.timer.cancel()
+        self.due.pop(self, None)
+
+
+def _kill_late_ones() -> None:
+    while True:
+        sleep(TICK)
+        for deadline, moment in list(_Deadline.due.items()):
+            if moment < monotonic():
+                deadline.passed = True
+                deadline.child.kill()
 
 
 def _drain(stream: IO[bytes], into: bytearray) -> None:

@@ -164,7 +164,7 @@ def test_an_unknown_key_is_told_with_its_line_and_the_nearest() -> None:
 def test_many_unknown_keys_cost_no_time() -> None:
     text = "version: 1\ndatasets: []\n" + "".join(f"key{n}: 1\n" for n in range(30_000))
     begin = time.monotonic()
-    assert read("data-manifest.yaml", text).trouble
+    assert 0 < read("data-manifest.yaml", text).trouble.count("unknown key") < 10
     assert time.monotonic() - begin < 5
 
 

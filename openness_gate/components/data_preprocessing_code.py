@@ -9,6 +9,7 @@ Why it matters
 How it is graded
     promised    a plan announces it
     described   prose tells how the data was processed
+    linked      a named repository holds it
     complete    scripts that read, process and write data are here
 """
 
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 from openness_gate.facts import code
 from openness_gate.facts.documents import documents
 from openness_gate.facts.manifest import manifests
+from openness_gate.facts.modules import data_pipelines
 from openness_gate.facts.promises import promised
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Component, Evidence, Group, Release, raises
@@ -32,6 +34,8 @@ def detect(release: Release) -> Iterator[Evidence]:
     scripts = sorted(code.of(repo, "data"), key=lambda s: (s.path.count("/"), s.path))
     for script in scripts[:MOST]:
         yield raises(Completeness.COMPLETE, say("processes data"), script.at("data"))
+    for name, at in data_pipelines(repo):
+        yield raises(Completeness.LINKED, say("the data was prepared with {name}", name=name), at)
     for manifest in manifests(repo):
         for stage in manifest.stages:
             yield raises(Completeness.PARTIAL, say("a pipeline's stage {name}", name=stage.name), stage.place)

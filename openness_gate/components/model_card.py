@@ -17,8 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openness_gate.facts.documents import Document, documents
-from openness_gate.facts.paths import base, stem
-from openness_gate.facts.releases import CARDS
+from openness_gate.facts.paths import CARDS, base, stem
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Component, Evidence, Group, Place, Release, limits, raises
 

@@ -45,7 +45,10 @@ def detect(release: Release) -> Iterator[Evidence]:
     for promise in promised(repo, "weight", "checkpoint", "权重"):
         yield raises(Completeness.PROMISED, say("announced: {text}", text=promise.text[:80]), promise.at)
     for gate in gates(repo):
-        yield limits(gate.access, say("{access}: {quote}", access=gate.access, quote=gate.quote[:120]), gate.at)
+        says = say("{access}: {quote}", access=gate.access, quote=gate.quote[:120])
+        yield raises(Completeness.LINKED if gate.has_address else Completeness.MENTIONED, says, gate.at)
+        yield raises(gate.access, says, gate.at)
+        yield limits(gate.access, says, gate.at)
 
 
 def _in_the_tree(release: Release) -> Iterator[Evidence]:

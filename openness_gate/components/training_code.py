@@ -10,7 +10,7 @@ How it is graded
     promised    a plan announces it, or a launcher starts a script that is not there
     described   prose tells how it was trained
     linked      the trainer is a submodule or a named repository, and its settings are here
-    partial     only fine-tuning is here
+    partial     only fine-tuning is here, or loops beside it that do not say what they start from
     complete    a training loop that begins from nothing is here
 """
 
@@ -33,8 +33,9 @@ ENOUGH_WORDS = 30
 def detect(release: Release) -> Iterator[Evidence]:
     repo = release.repo
     scripts = sorted(code.of(repo, "training"), key=lambda s: (s.stage == "finetune", s.path.count("/"), s.path))
+    stages = {script.stage for script in scripts}
     for script in scripts[:MOST]:
-        if script.stage == "finetune":
+        if script.stage == "finetune" or (not script.stage and "finetune" in stages and "pretrain" not in stages):
             yield raises(Completeness.PARTIAL, say("a training loop that starts from a model"), script.at("training"))
         else:
             yield raises(Completeness.COMPLETE, say("a training loop"), script.at("training"))

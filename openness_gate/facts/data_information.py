@@ -25,6 +25,16 @@ ENOUGH_WORDS = 25  #: in a section, before it counts as a description
 NAMED = 2  #: sources that must be named
 
 
+def _is_of_fine_tuning(path: str, stage: str = "") -> bool:
+    """A recipe for users who tune the model to their own data: that data made no part of the release."""
+    lower = path.lower()
+    return stage == "finetune" or any(part in lower for part in table("signals")["finetune"]["paths"])
+
+
+def _is_of_evaluation(path: str) -> bool:
+    return any(part in path.lower() for part in table("signals")["evaluation_paths"])
+
+
 @fact
 def training_sentences(repo: Repo) -> tuple[Sentence, ...]:
     """The sentences that speak of what a model of this release was trained on."""
@@ -34,6 +44,8 @@ def training_sentences(repo: Repo) -> tuple[Sentence, ...]:
 def _is_about_training_data(sentence: Sentence) -> bool:
     known = table("prose")
     section = sentence.section
+    if "finetune-howto" in section.within or _is_of_fine_tuning(sentence.at.path):
+        return False
     if section.about("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "usage", "plan"):
         return sentence.has(known["training"]) and not section.about("acknowledgements", "citation", "plan")
     return section.about("training-data", "data-processing", "annotation") or sentence.has(known["training"])
@@ -64,10 +76,13 @@ def public_data(repo: Repo) -> dict[str, Place]:
     found: dict[str, Place] = {}
     training = {s.at for s in training_sentences(repo)}
     for link in links(repo):
-        if link.kind == "data" and (link.sentence is None or link.at in training):
+        in_script = (
+            link.sentence is None and not _is_of_fine_tuning(link.at.path) and not _is_of_evaluation(link.at.path)
+        )
+        if link.kind == "data" and (in_script or link.at in training):
             found.setdefault(link.name or link.url, link.at)
     for script in (*code.of(repo, "data"), *code.of(repo, "training")):
-        if "evaluation" not in script.roles:
+        if "evaluation" not in script.roles and not _is_of_fine_tuning(script.path, script.stage):
             for name, line in script.data_sets:
                 found.setdefault(name, Place(script.path, line))
     for document in documents(repo):
@@ -79,7 +94,7 @@ def public_data(repo: Repo) -> dict[str, Place]:
         for source in manifest.sources:
             if source.url:
                 found.setdefault(source.name or source.url, source.place)
-    for config in training_configs(repo):
+    for config in [c for c in training_configs(repo) if not _is_of_fine_tuning(c.path)]:
         for name, line in config.data_sets:
             found.setdefault(name, Place(config.path, line))
     return found
@@ -115,7 +130,7 @@ def _from_names(repo: Repo) -> Iterator[Evidence]:
 
 
 def _from_code(repo: Repo) -> Iterator[Evidence]:
-    for script in list(code.of(repo, "data"))[:5]:
+    for script in [s for s in code.of(repo, "data") if not _is_of_fine_tuning(s.path, s.stage)][:5]:
         says = say("{path} prepares data", path=script.path)
         yield raises(Completeness.DESCRIBED, says, script.at("data"), "processing")
 

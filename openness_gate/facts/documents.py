@@ -31,7 +31,8 @@ class Section:
     at: Place
     lines: tuple[tuple[int, str], ...]  #: the prose, with line numbers; without code blocks
     roles: frozenset[str] = frozenset()
-    inherited: frozenset[str] = frozenset()  #: what the sections around it are about
+    inherited: frozenset[str] = frozenset()  #: what the nearest section around it that says something is about
+    within: frozenset[str] = frozenset()  #: what it and all the sections around it are about
     code: str = ""  #: what stands in its code blocks
 
     @property
@@ -83,7 +84,10 @@ def documents(repo: Repo) -> tuple[Document, ...]:
 
 
 def is_document(path: str) -> bool:
+    """A text to be read; license texts and what contributors must do are none."""
     name = base(path)
+    if "licen" in name or name.startswith(("contributing", "code_of_conduct", "changelog", "security")):
+        return False
     return name.endswith(ENDINGS) or name in BARE
 
 
@@ -224,4 +228,5 @@ def _with_context(sections: Iterator[Section]) -> Iterator[Section]:
             around.pop()
         inherited = next((above.roles for above in reversed(around) if above.roles), frozenset())
         around.append(section)
-        yield replace(section, inherited=inherited)
+        within = frozenset().union(*(above.roles for above in around))
+        yield replace(section, inherited=inherited, within=within)

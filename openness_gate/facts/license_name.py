@@ -125,7 +125,7 @@ def _id(name: str) -> str:
 
 def _without_ending(address: str) -> str:
     address = address.split("?")[0].split("#")[0].rstrip("/")
-    for ending in ("/legalcode", "/deed", ".en", ".html", ".txt", ".php", ".de", "/"):
+    for ending in ("/legalcode", "/deed", ".html", ".txt", ".php", ".en", ".de"):
         address = address.removesuffix(ending)
     return address.rstrip("/")
 
@@ -317,8 +317,24 @@ IN_QUOTES = ("许可协议》", "许可证》", "许可》", "协议》", "授�
 IN_CJK = ("许可协议", "许可证", "授权协议", "使用协议", "ライセンス", "利用規約")
 SAYS_NOTHING = (
     FILLERS
-    | {"this", "that", "see", "and", "or", "of", "for", "to", "with", "in", "contributor", "each", "file", "per", "terms"}
-    | {"read", "accept", "copyright", "your", "named", "no", "same", "which"}
+    | {
+        "this",
+        "that",
+        "see",
+        "and",
+        "or",
+        "of",
+        "for",
+        "to",
+        "with",
+        "in",
+        "contributor",
+        "each",
+        "file",
+        "per",
+        "terms",
+    }
+    | {"at", "by", "read", "accept", "copyright", "your", "named", "no", "same", "which"}
 )
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from openness_gate.facts import fact
 from openness_gate.facts.license_name import mentions, unresolved
 from openness_gate.facts.license_text import identify
+from openness_gate.facts.paths import CARDS, stem
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.facts.terms import Rank, Terms
 from openness_gate.messages import say
 from openness_gate.model import Group, License, LicenseClass, Repo
+
+SIZE = re.compile(r"\b\d+(?:\.\d+)?b\b")  #: 7b, 1.5b: how models are called
 
 
 @fact
@@ -41,19 +45,22 @@ def _terms(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
     if not found and unresolved(sentence.text) and not _links_to_text(repo, sentence):
         if text := _quoted_below(sentence):
             yield _stated(text, everything, sentence)
-        elif everything and "license" in sentence.lower:
+        elif everything and sentence.has(("licen", "许可", "协议")):
             nothing = License("LicenseRef-unknown", LicenseClass.UNKNOWN, sentence.at)
             yield _stated(nothing, everything, sentence)
 
 
 def _stated(license_: License, groups: frozenset[Group], sentence: Sentence) -> Terms:
     license_ = replace(license_, at=sentence.at)
-    if not groups:  # "this project is licensed under …" covers what is in the tree
+    if groups:
+        named = ", ".join(sorted(group.value for group in groups))
+        scope = say("{groups}, by the sentence at {at}", groups=named, at=sentence.at)
+        return Terms(replace(license_, scope=scope), groups, None, Rank.SENTENCE)
+    if sentence.section.about("license") or "<img" in sentence.text or "![" in sentence.text:
         scope = say("the files of this release, by {at}", at=sentence.at)
-        return Terms(replace(license_, scope=scope), frozenset(Group), sentence.document.path, Rank.NEAREST)
-    named = ", ".join(sorted(group.value for group in groups))
-    scope = say("{groups}, by the sentence at {at}", groups=named, at=sentence.at)
-    return Terms(replace(license_, scope=scope), groups, None, Rank.SENTENCE)
+        return Terms(replace(license_, scope=scope), frozenset(Group), sentence.at.path, Rank.NEAREST)
+    scope = say("the release, by {at}", at=sentence.at)
+    return Terms(replace(license_, scope=scope), frozenset(Group), None, Rank.FRONT_MATTER)
 
 
 def _masked(text: str, found: list[tuple[int, int, License]]) -> str:
@@ -68,7 +75,10 @@ def _subjects(text: str) -> frozenset[Group]:
     lower = text.lower()
     for phrase in known["not_subjects"]:
         lower = lower.replace(phrase, " ")
-    return frozenset(Group(name) for name, words in known["subjects"].items() if any(word in lower for word in words))
+    found = {Group(name) for name, words in known["subjects"].items() if any(word in lower for word in words)}
+    if SIZE.search(lower):
+        found.add(Group.PARAMETERS)
+    return frozenset(found)
 
 
 def _context(sentence: Sentence) -> frozenset[Group]:
@@ -78,7 +88,11 @@ def _context(sentence: Sentence) -> frozenset[Group]:
         if any(word in header for word in table("prose")["license"]["tables_of_models"]):
             return frozenset({Group.PARAMETERS})
         return frozenset({Group.DATA}) if "data" in header else frozenset()
-    return _subjects(sentence.section.title) if "license" in sentence.section.roles else frozenset()
+    if "license" not in sentence.section.roles:
+        return frozenset()
+    if stem(sentence.at.path) in CARDS:
+        return frozenset({Group.PARAMETERS})
+    return _subjects(sentence.section.title)
 
 
 def _header(sentence: Sentence) -> str:

@@ -1,9 +1,9 @@
 """Which license a text is.
 
 The rule: an open verdict needs every word explained. A known license is a chain of *runs* of words with room for names
-between them (holders, years, an organisation); a run is found by a checksum of its first and last words and proven by
-its digest. What is left over in a file may only be titles and holders. Otherwise the text is compared in blocks with the
-licenses it may have been made of, to say which words were added and where; no verdict from that comparison is open.
+between them (holders, years, an organization); a run is found by checksums of its first and last words and proven by
+its digest. What is left over in a file may only be titles and holders. Otherwise the text is compared in blocks with
+the licenses it may have been made of, to say which words were added and where; no verdict from that is open.
 
 The tables (`data/license_texts.bin`, `data/license_blocks.bin`) hold hashes, never prose. `data/build_licenses.py`
 builds them and describes their layout.
@@ -189,7 +189,7 @@ def _compare(words: Words, explained: list[bool]) -> dict[str, float]:
             parts.setdefault(bisect_right(blocks.begins, k) - 1, set()).add(one)
     share = {i: len(there) / (blocks.begins[i + 1] - blocks.begins[i]) for i, there in parts.items()}
     made_of: dict[str, float] = {}
-    for i in sorted(parts, key=lambda i: (-share[i] ** 2 * len(parts[i]), blocks.ids[i])):
+    for i in sorted(parts, key=lambda i: (-(share[i] ** 2) * len(parts[i]), blocks.ids[i])):
         fresh = [p for one in parts[i] if not explained[(p := places[one][0])] or not explained[p + BLOCK - 1]]
         if min(share[i], len(fresh) / (blocks.begins[i + 1] - blocks.begins[i])) < DERIVED:
             continue

@@ -21,13 +21,14 @@ LIMIT = 60_000  #: words that are compared; the longest license known has a thir
 HOLDER_LIMIT = 30  #: words in one statement of a holder
 SMALL_LIMIT = 2  #: of them, words in lower case that no list knows (some names are written so)
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+PICTURES = "\u2600-\u27bf\u2800-\u28ff\U0001f000-\U0001faff"
 SAME = {"licence": "license", "licences": "licenses", "licenced": "licensed", "https": "http"}
 
 
 @cache
 def _token() -> re.Pattern[str]:
     list_mark = r"(?<![\w.,$€£-])\(?(?:\d{1,2}|[A-Za-z]|[ivxIVX]{1,4})[.)](?=[\s*_]|$)"
-    word = rf"[^\W_{CJK}]+|[{CJK}]|~~|[\u2600-\u27bf\u2800-\u28ff\U0001f000-\U0001faff]"
+    word = rf"[^\W_{CJK}]+|[{CJK}]|~~|[{PICTURES}]"
     return re.compile(f"{list_mark}|({word})")
 
 
@@ -102,7 +103,7 @@ def names_only(raw: str) -> bool:
 
 @cache
 def _parts() -> re.Pattern[str]:
-    return re.compile(r"\n[^\w\n]*\n")
+    return re.compile(r"\n[-\s#*/;>%|=_+.]*\n")
 
 
 @cache
@@ -132,13 +133,13 @@ def _vocabulary(name: str) -> frozenset[str]:
 
 @cache
 def _edge() -> re.Pattern[str]:
-    return re.compile(rf"[^\W_{CJK}]+|[{CJK}]+")
+    return re.compile(rf"[^\W_{CJK}]+|[{CJK}]+|~~|[{PICTURES}]")
 
 
 def _holder(piece: str) -> bool:
     """Whether *piece* names holders and years, and no more: no operative word, no second sentence, few small words."""
     piece = re.sub(r"(?i)free software foundation", "FSF", piece)
-    if len(piece) > 600 or "~~" in piece:
+    if len(piece) > 600:
         return False
     ended, count, small = False, 0, 0
     for token in piece.split():
@@ -171,5 +172,7 @@ def _abbreviated(word: str) -> bool:
 def _operative(word: str) -> bool:
     if _is_cjk(word):
         return not _vocabulary("operative_cjk").isdisjoint(word) or len(word) > 24
+    if not word[0].isalnum():
+        return True
     small = word.lower()
     return small in _vocabulary("operative") or small.startswith(tuple(_vocabulary("operative_stems")))

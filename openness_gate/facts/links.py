@@ -24,7 +24,7 @@ class Link:
     """An address: what kind of thing stands there, and the sentence that names it."""
 
     url: str
-    kind: str  #: model | data | paper | code | form | app | file | archive | magnet | ""
+    kind: str  #: model | data | paper | code | form | app | file | archive | magnet | storage | ""
     name: str  #: owner/name on a hub or a forge, else ""
     at: Place
     sentence: Sentence | None = None  #: None where a script names it
@@ -76,9 +76,10 @@ def link(url: str, at: Place, sentence: Sentence | None) -> Link:
         table_of = known["hosts"][host]
         kind = table_of.get(parts[0], table_of["*"])
         skip = 1 if parts[0] in table_of else 0
+        name = "/".join(part for part in parts[skip : skip + 2] if part)
         access = Access[known["access"].get(host, "public").upper()]
-        return Link(url, kind if path else "", "/".join(parts[skip : skip + 2]), at, sentence, access)
+        return Link(url, kind if name or kind == table_of["*"] else "", name, at, sentence, access)
     for kind, endings in (("file", "weight_endings"), ("data", "data_endings"), ("archive", "archive_endings")):
         if lower.endswith(tuple(known[endings])):
             return Link(url, kind, "", at, sentence)
-    return Link(url, "", "", at, sentence)
+    return Link(url, "storage" if host.endswith(tuple(known["storage"])) else "", "", at, sentence)

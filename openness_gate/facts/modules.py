@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from openness_gate.facts import fact
 from openness_gate.facts.content import text
 from openness_gate.facts.links import links
-from openness_gate.facts.paths import folders
+from openness_gate.facts.paths import folders, is_foreign
 from openness_gate.facts.promises import promises
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
 
-CONTEXT = ("train", "训练", "学習")
-ABOUT_IT = ("using", "with", "trained", "train", "code", "framework", "library", "使用", "代码")
+TRAINING = ("train", "训练", "学習")
+DOES = ("using", "with", "trained", "code", "framework", "library", "使用", "代码")
+DATA = ("data", "corpus", "数据", "语料")
+MAKES = ("prepar", "process", "curat", "toolkit", "pipeline", "clean", "code", "create", "build", "处理", "代码")
 
 
 @dataclass(frozen=True)
@@ -46,15 +48,26 @@ def _modules(repo: Repo) -> Iterator[Module]:
 @fact
 def trainers(repo: Repo) -> tuple[tuple[str, Place], ...]:
     """The repositories that hold the training code, as submodules or by a sentence on the training."""
-    found: dict[str, Place] = {}
-    for module in modules(repo):
-        found.setdefault(say("the submodule {path}", path=module.path), module.at)
-    for link in links(repo):
-        if link.kind != "code" or not link.sentence or not link.name.count("/"):
-            continue
-        sentence = link.sentence
-        if sentence.section.about("acknowledgements", "citation", "evaluation", "usage", "finetune-howto", "plan"):
-            continue
-        if sentence.has(CONTEXT) and sentence.has(ABOUT_IT) and sentence.at not in {p.at for p in promises(repo)}:
-            found.setdefault(link.name, link.at)
+    own = [m for m in modules(repo) if not is_foreign(m.path + "/")]
+    found = {say("the submodule {path}", path=module.path): module.at for module in own}
+    for name, at in _named(repo, TRAINING, DOES):
+        found.setdefault(name, at)
     return tuple(found.items())
+
+
+@fact
+def data_pipelines(repo: Repo) -> tuple[tuple[str, Place], ...]:
+    """The repositories that hold the code that made the training data, by a sentence on the data."""
+    return tuple(dict(_named(repo, DATA, MAKES)).items())
+
+
+def _named(repo: Repo, about: tuple[str, ...], does: tuple[str, ...]) -> Iterator[tuple[str, Place]]:
+    """The repositories that a sentence names which speaks of *about* and of *does*, and is no promise or thanks."""
+    announced = {promise.at for promise in promises(repo)}
+    for link in links(repo):
+        sentence = link.sentence
+        if link.kind != "code" or not sentence or "/" not in link.name or sentence.at in announced:
+            continue
+        apart = sentence.section.about("acknowledgements", "citation", "evaluation", "usage", "plan")
+        if not apart and "finetune-howto" not in sentence.section.within and sentence.has(about) and sentence.has(does):
+            yield link.name, link.at

@@ -21,6 +21,10 @@ class Gate:
     quote: str
     at: Place
 
+    @property
+    def has_address(self) -> bool:
+        return "://" in self.quote
+
 
 @fact
 def weight_links(repo: Repo) -> tuple[Link, ...]:
@@ -34,18 +38,27 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
 
 def _is_weights(link: Link) -> bool:
     sentence = link.sentence
-    if link.kind == "file":
-        return sentence is None or not _is_others(sentence)
     if link.kind == "magnet":
         return True
-    known = table("hosts")
-    if sentence is None:  # a script that fetches: an archive or a folder of weights, never a page
-        lower = link.url.lower()
-        return link.kind in ("archive", "") and any(word in lower for word in known["weight_words"])
-    if link.kind == "archive":
+    if any(part in link.url.lower() for part in table("hosts")["not_weights"]):
+        return False
+    if sentence is None:
+        return _is_fetched(link)
+    if _is_others(sentence) or sentence.section.about("training-data", "data-processing", "data-howto"):
+        return False
+    if link.kind in ("archive", "storage"):
         near = (sentence.lower, sentence.section.title.lower())
-        return any(word in text for word in known["weight_words"] for text in near) and not _is_others(sentence)
-    return link.kind == "model" and not _is_others(sentence)
+        return any(word in text for word in table("hosts")["weight_words"] for text in near)
+    return link.kind in ("model", "file")
+
+
+def _is_fetched(link: Link) -> bool:
+    """A script fetches it, and the script or the address says that it is the model: no page, no helper of data code."""
+    known = table("hosts")
+    where = f"{link.at.path} {link.url}".lower()
+    if not link.at.path.endswith((".py", ".sh")) or any(part in where for part in known["helpers"]):
+        return False
+    return link.kind in ("file", "archive", "storage") and any(word in where for word in known["weight_words"])
 
 
 def _is_others(sentence: Sentence) -> bool:

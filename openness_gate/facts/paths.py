@@ -8,6 +8,7 @@ from openness_gate.facts import fact
 from openness_gate.facts.tables import table
 from openness_gate.model import Repo
 
+CARDS = ("model_card", "model-card", "modelcard", "model card")  #: how a model card is called, without its ending
 MARKUP = (".md", ".txt", ".rst", ".html", ".markdown")
 
 

@@ -12,15 +12,25 @@ from openness_gate.facts.links import links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.model_config import model_configs
 from openness_gate.facts.parameters import weight_links
-from openness_gate.facts.paths import base, folder, is_foreign, stem
+from openness_gate.facts.paths import CARDS, base, folder, is_foreign, stem
 from openness_gate.facts.promises import promised
 from openness_gate.facts.weights import State, weights
 from openness_gate.messages import say
 from openness_gate.model import Axis, Effect, Evidence, Kind, Place, Release, Repo
 
-CARDS = ("model_card", "model-card", "modelcard", "model card")
 MODEL_KEYS = ("pipeline_tag", "base_model", "library_name", "model-index", "model_name")
 DATA_KEYS = ("dataset_info", "task_categories", "size_categories", "annotations_creators", "configs", "source_datasets")
+DATA_WORDS = (
+    "dataset",
+    "data set",
+    "corpus",
+    "data prep",
+    "data processing",
+    "data pipeline",
+    "数据集",
+    "语料库",
+    "データセット",
+)
 WEIGHT_FORMS = (".safetensors", ".gguf", ".pt", ".pth", ".ckpt", ".onnx")
 
 
@@ -115,14 +125,17 @@ def _by_data(repo: Repo) -> Seen | None:
         if document.front and any(key in document.meta for key in DATA_KEYS):
             if not any(key in document.meta for key in MODEL_KEYS):
                 return Kind.DATASET, say("the front matter describes a data set"), Place(document.path, 1)
-    if any(stem(d.path) in CARDS for d in documents(repo)) or any(code.of(repo, "training")):
-        return None
+    for document in root:
+        if any(word in document.title.lower() for word in DATA_WORDS):
+            return Kind.DATASET, say("the title of {path} calls it data", path=document.path), Place(document.path, 1)
     ours = _own_model_links(repo)
+    if ours or any(stem(d.path) in CARDS for d in documents(repo)) or any(code.of(repo, "training")):
+        return None
     for manifest in manifests(repo):
-        if not ours and folder(manifest.at.path) == repo.home and manifest.form != "dvc":
+        if folder(manifest.at.path) == repo.home and manifest.form != "dvc":
             return Kind.DATASET, say("{path} describes a data set", path=manifest.at.path), manifest.at
     for document in root:
-        if _is_about_data(document) and not ours:
+        if _is_about_data(document):
             return Kind.DATASET, say("{path} is about a data set", path=document.path), Place(document.path, 1)
     return None
 
@@ -132,17 +145,15 @@ def _root_documents(repo: Repo) -> list[Document]:
 
 
 def _own_model_links(repo: Repo) -> bool:
-    return any(link.kind in ("model", "file", "magnet") for link in weight_links(repo))
+    """The release's own README points to weights."""
+    readmes = {document.path for document in _root_documents(repo)}
+    return any(link.sentence and link.at.path in readmes for link in weight_links(repo))
 
 
 def _is_about_data(document: Document) -> bool:
-    """Its title or its first sentences call it a data set."""
+    """Its first sentences call it a data set."""
     first = next((s.body for s in document.sections if s.body.strip()), "")
-    opening = f"{document.title} {first[:600]}".lower()
-    return any(
-        word in opening
-        for word in ("dataset", "data set", "corpus", "data prep", "data processing", "数据集", "语料库")
-    )
+    return any(word in first[:600].lower() for word in DATA_WORDS)
 
 
 def _by_cards(repo: Repo) -> Seen | None:

@@ -32,14 +32,15 @@ MOST_MISSING = 1000  #: shards named; a file name can speak of any number
 LONGEST = 4096  #: characters kept of one value of metadata
 
 FORMS = {
-    ".safetensors": "safetensors", ".gguf": "gguf", ".ggml": "ggml", ".bin": "pytorch", ".pt": "pytorch",
-    ".pth": "pytorch", ".ckpt": "checkpoint", ".onnx": "onnx", ".h5": "hdf5", ".keras": "keras",
+    ".safetensors": "safetensors", ".gguf": "gguf", ".ggml": "ggml", ".bin": "binary", ".pt": "pytorch",
+    ".pth": "pytorch", ".ckpt": "checkpoint", ".onnx": "onnx", ".h5": "hdf5", ".keras": "keras", ".nemo": "nemo",
     ".msgpack": "msgpack", ".tflite": "tflite", ".npz": "npz", ".pdparams": "paddle", ".mlmodel": "coreml",
-    ".nemo": "nemo",
 }  # fmt: skip
-PICKLED = frozenset({"pytorch", "checkpoint", "paddle", "nemo"})
-MAGIC = {"hdf5": (0, b"\x89HDF\r\n\x1a\n"), "npz": (0, b"PK"), "keras": (0, b"PK"), "tflite": (4, b"TFL3")}
-NAMED_WEIGHTS = ("model", "weight", "param", "ggml", "consolidated", "checkpoint", "ckpt", "lora", "pytorch", "net")
+PICKLED = frozenset({"pytorch", "binary", "checkpoint", "paddle", "nemo"})  #: or may be
+PYTORCH = ("pytorch_", "adapter_model", "consolidated", "optimizer")  #: files whose `.bin` is PyTorch's, and no other's
+MAGIC = {"hdf5": (0, (b"\x89HDF\r\n\x1a\n",)), "npz": (0, (b"PK",)), "keras": (0, (b"PK",)), "tflite": (4, (b"TFL3",)),
+         "pytorch": (0, (b"PK", b"\x80"))}  # fmt: skip
+NAMED_WEIGHTS = ("model", "weight", "param", "ggml", "consolidated", "checkpoint", "ckpt", "lora", "pytorch")
 MUST_BE_NAMED = frozenset({".bin", ".npz"})  #: endings that data has as often
 NOT_WEIGHTS = frozenset({
     "train", "test", "val", "valid", "validation", "eval", "data", "dataset", "datasets", "features", "embeddings",
@@ -152,9 +153,9 @@ def form_of(path: str) -> str:
     ending = name[name.rfind(".") :] if "." in name else ""
     form = FORMS.get(ending, "")
     words = set(re.split(r"[^a-z]+", name.removesuffix(ending)))
-    if not form or ending in (".safetensors", ".gguf"):
-        return form
-    if OPTIMIZER.search(name):
+    if ending == ".bin" and any(word in name for word in PYTORCH):
+        form = "pytorch"
+    if not form or ending in (".safetensors", ".gguf") or OPTIMIZER.search(name):
         return form
     named = any(word in name for word in NAMED_WEIGHTS)
     folders = path.lower().split("/")[:-1]
@@ -173,8 +174,7 @@ def _weights(repo: Repo, path: str) -> Weights:
         return Weights(at, form, State.UNKNOWN, str(error))
     lfs = first.startswith(b"version https://git-lfs.github.com/spec/v1")
     size, header = _pointer(first) if lfs else (size, _header(repo, path, form, first, size))
-    trouble = say("{path}: {trouble}", path=path, trouble=header.trouble) if header.trouble else ""
-    if trouble:
+    if trouble := header.trouble and say("{path}: {trouble}", path=path, trouble=header.trouble):
         repo.log.notice(trouble, at)
     return Weights(at, form, header.state, trouble, size, header.parameters, lfs, header.metadata)
 
@@ -198,7 +198,7 @@ def _header(repo: Repo, path: str, form: str, first: bytes, size: int) -> _Heade
         return _safetensors(repo, path, first, size)
     if form == "gguf":
         return _gguf(content.head(repo, path, GGUF_LIMIT) if len(first) < size else first, size)
-    offset, magic = MAGIC.get(form, (0, b""))
+    offset, magic = MAGIC.get(form, (0, (b"",)))
     if not first.startswith(magic, offset):
         return _broken(say("it does not begin as {form} does", form=form))
     if not first.strip(b"\0"):

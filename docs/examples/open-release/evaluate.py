@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measure the model on numbers it was not trained on, and write results/evaluation.json: `python evaluate.py`.
+"""Measure the model and its checkpoint, and write results/evaluation.json: `python evaluate.py`.
 
-Two sets: the test part of the data, and every other number from 0 to 9999 that the model was not trained on.
+Three sets: the training part of the data, the test part, and every number from 0 to 9999 outside the training part.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def main() -> None:
     tokenizer = Tokenizer.load("vocab.json")
     parts = {p: Path(f"data/processed/{p}.txt").read_text(encoding="ascii").splitlines() for p in ("train", "test")}
     unseen = sorted(set(range(10_000)) - {int(line.split(" = ")[0]) for line in parts["train"]})
-    sets = {"test": parts["test"], "unseen": [f"{n} = {name(n)}" for n in unseen]}
+    sets = {**parts, "unseen": [f"{n} = {name(n)}" for n in unseen]}
 
     results: dict[str, object] = {}
     for path in WEIGHTS:
