@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 
 from openness_gate.messages import say
 from openness_gate.model import (
@@ -35,8 +36,14 @@ class Truth(Enum):
 
 
 Found = Mapping[str, Assessment]
+
+
+def _is_of_kind(kind: Kind, release: Release, _: Found) -> bool:
+    return release.kind is kind
+
+
 CONDITIONS: dict[str, Callable[[Release, Found], bool]] = {
-    **{kind.value: lambda release, _, kind=kind: release.kind is kind for kind in Kind},
+    **{kind.value: partial(_is_of_kind, kind) for kind in Kind},
     "weights-released": lambda _, found: found["model-parameters-final"].completeness >= Completeness.LINKED,
     "data-released": lambda _, found: found["datasets"].completeness >= Completeness.LINKED,
     "has-parameters": lambda release, _: release.kind in (Kind.MODEL, Kind.ADAPTER),
@@ -316,7 +323,9 @@ def _progress(policy: Policy, findings: tuple[Finding, ...]) -> Progress | None:
     if not policy.levels:
         return None
     status = {finding.rule.id: finding.status for finding in findings}
-    reached, progress, rules, complete = "none", {}, [], True
+    reached, complete = "none", True
+    progress: dict[str, float] = {}
+    rules: list[str] = []
     for level in policy.levels:
         rules += level.rules
         done = sum(status[rule] in (Status.MET, Status.CONFIRMED) for rule in rules)

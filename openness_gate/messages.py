@@ -23,13 +23,12 @@ def tame(text: str) -> str:
 
     Control and bidirectional characters become spaces or escapes; bytes that are no UTF-8 are shown as `\\xNN`.
     """
-    if text.isascii() and text.isprintable():
-        return text
-    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(_tame_character(c) for c in text)
+    return text if text.isascii() and text.isprintable() else "".join(map(_tame_character, text))
 
 
 def _tame_character(character: str) -> str:
     if character in "\t\r\n\v\f\u0085\u2028\u2029":
         return " "
+    if "\udc80" <= character <= "\udcff":  # how Python carries a byte that is no UTF-8
+        return f"\\x{ord(character) - 0xDC00:02x}"
     return f"\\u{ord(character):04x}" if unicodedata.category(character) in ("Cc", "Cf", "Cs") else character

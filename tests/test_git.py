@@ -83,7 +83,11 @@ def test_nothing_that_a_repository_configures_is_run(tmp_path: Path) -> None:
 
 
 @posix_only
-def test_what_a_partial_clone_lacks_is_unreadable_and_not_fetched(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unknown_to_an_older_git", ["GIT_NO_LAZY_FETCH", "GIT_ALLOW_PROTOCOL"])
+def test_what_a_partial_clone_lacks_is_unreadable_and_not_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unknown_to_an_older_git: str
+) -> None:
+    monkeypatch.delitem(edge.ENVIRONMENT, unknown_to_an_older_git)
     top, canary = hostile(tmp_path)
     blob = run_git(top, "-c", "core.fsmonitor=false", "rev-parse", "HEAD:b")
     tree = run_git(top, "-c", "core.fsmonitor=false", "rev-parse", "HEAD^{tree}")

@@ -402,6 +402,15 @@ def test_a_blob_that_is_itself_a_link_is_not_read(tmp_path: Path) -> None:
         open_repo(model).read("README.md", 9)
 
 
+def test_a_folder_of_blobs_that_is_a_link_is_not_one(tmp_path: Path) -> None:
+    model = cache_of(tmp_path, "1" * 40)
+    snapshot = model / "snapshots" / ("1" * 40)
+    (model / "blobs").rename(tmp_path / "private")
+    (model / "blobs").symlink_to("../private")
+    with pytest.raises(Unreadable, match="leads out of the repository"):
+        open_repo(snapshot).read("README.md", 9)
+
+
 # --- index and revision ---------------------------------------------------------------------------------------------
 
 

@@ -26,12 +26,13 @@ MOST = 6
 
 def detect(release: Release) -> Iterator[Evidence]:
     repo = release.repo
-    for place in data_files(repo, "training")[:MOST]:
+    here = data_files(repo, "training")
+    for place in here[:MOST]:
         yield raises(Completeness.COMPLETE, say("data"), place)
     listed = public_data(repo)
     for name, at in list(listed.items())[:MOST]:
         yield raises(Completeness.LINKED, say("names {name}", name=name), at)
-    for at in list(listed.values())[:1]:
+    for at in list(listed.values())[: not here]:
         yield unknown(Axis.ACCESS, say("the address was not looked up"), at)
     for name, at in list(sources(repo).items())[:MOST]:
         yield raises(Completeness.MENTIONED, say("names {name}", name=name), at)

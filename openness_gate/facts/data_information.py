@@ -15,6 +15,7 @@ from openness_gate.facts.manifest import manifests
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.facts.training_config import training_configs
+from openness_gate.located import strings
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Evidence, Place, Repo, raises
 
@@ -86,9 +87,8 @@ def public_data(repo: Repo) -> dict[str, Place]:
             for name, line in script.data_sets:
                 found.setdefault(name, Place(script.path, line))
     for document in documents(repo):
-        value = document.meta.get("datasets")
-        for name in value if isinstance(value, list) else [value]:
-            if isinstance(name, str) and document.front:
+        if document.front:
+            for name in strings(document.meta.get("datasets")):
                 found.setdefault(name, document.front.place("datasets"))
     for manifest in manifests(repo):
         for source in manifest.sources:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from openness_gate.facts import fact
 from openness_gate.facts.license_name import mentions, unresolved
 from openness_gate.facts.license_text import identify
+from openness_gate.facts.links import URL
 from openness_gate.facts.paths import CARDS, stem
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
@@ -28,6 +29,8 @@ def prose_terms(repo: Repo) -> tuple[Terms, ...]:
 def _speaks_of_ours(sentence: Sentence) -> bool:
     known = table("prose")
     section = sentence.section
+    if "SPDX-License-Identifier" in sentence.text:  # the header of that file, which is read as such
+        return False
     if not section.about("license") and not sentence.has(known["license"]["cues"]):
         return False
     if section.about(*known["not_ours"]["sections"]):
@@ -72,7 +75,7 @@ def _masked(text: str, found: list[tuple[int, int, License]]) -> str:
 def _subjects(text: str) -> frozenset[Group]:
     """What a piece of a sentence speaks of."""
     known = table("prose")["license"]
-    lower = text.lower()
+    lower = URL.sub(" ", text.lower())
     for phrase in known["not_subjects"]:
         lower = lower.replace(phrase, " ")
     found = {Group(name) for name, words in known["subjects"].items() if any(word in lower for word in words)}

@@ -229,10 +229,10 @@ def _runs(explained: list[bool]) -> Iterator[tuple[int, int]]:
 def _not_exact(words: Words, ids: list[str], found: list[Found], at: Place) -> License:
     """The answer for a text with words that no known text explains."""
     explained = [False] * len(words)
-    for one in found:
-        explained[one.first : one.last] = [True] * (one.last - one.first)
+    _mark(explained, (one for one in found if one.text.of != "*"))
     changed = [i for i, share in _compare(words, explained).items() if _is_open(i) or share >= SAME_AI]
     changed = [i for i in changed if i not in ids]
+    _mark(explained, found)
     closed = [i for i in (*ids, *changed) if not _is_open(i)]
     opened = [i for i in (*ids, *changed) if _is_open(i)]
     phrases = list(_phrases(words, at.path))
@@ -250,6 +250,11 @@ def _not_exact(words: Words, ids: list[str], found: list[Found], at: Place) -> L
     )
     modified = _add(modified, (c for i, c in phrases if any(first <= i < last for first, last in gaps)))
     return strictest([*(_placed(known(i, at), words) for i in closed), modified])
+
+
+def _mark(explained: list[bool], found: Iterable[Found]) -> None:
+    for one in found:
+        explained[one.first : one.last] = [True] * (one.last - one.first)
 
 
 def _is_open(id_: str) -> bool:

@@ -15,11 +15,14 @@ from openness_gate.facts.parameters import weight_links
 from openness_gate.facts.paths import CARDS, base, folder, is_foreign, stem
 from openness_gate.facts.promises import promised
 from openness_gate.facts.weights import State, weights
+from openness_gate.located import strings
 from openness_gate.messages import say
 from openness_gate.model import Axis, Effect, Evidence, Kind, Place, Release, Repo
 
-MODEL_KEYS = ("pipeline_tag", "base_model", "library_name", "model-index", "model_name")
-DATA_KEYS = ("dataset_info", "task_categories", "size_categories", "annotations_creators", "configs", "source_datasets")
+MODEL_KEYS = frozenset({"pipeline_tag", "base_model", "library_name", "model-index", "model_name"})
+DATA_KEYS = frozenset(
+    {"dataset_info", "task_categories", "size_categories", "annotations_creators", "configs", "source_datasets"}
+)
 DATA_WORDS = (
     "dataset",
     "data set",
@@ -122,9 +125,8 @@ def _by_data(repo: Repo) -> Seen | None:
     """A data set: a data manifest or a data card at the root, or a README that is about one, and no model."""
     root = _root_documents(repo)
     for document in root:
-        if document.front and any(key in document.meta for key in DATA_KEYS):
-            if not any(key in document.meta for key in MODEL_KEYS):
-                return Kind.DATASET, say("the front matter describes a data set"), Place(document.path, 1)
+        if DATA_KEYS & document.meta.keys() and not MODEL_KEYS & document.meta.keys():
+            return Kind.DATASET, say("the front matter describes a data set"), Place(document.path, 1)
     for document in root:
         if any(word in document.title.lower() for word in DATA_WORDS):
             return Kind.DATASET, say("the title of {path} calls it data", path=document.path), Place(document.path, 1)
@@ -161,7 +163,7 @@ def _by_cards(repo: Repo) -> Seen | None:
         if stem(document.path) in CARDS:
             return Kind.MODEL, say("{path} is a model card", path=document.path), Place(document.path, 1)
     for document in _root_documents(repo):
-        if document.front and any(key in document.meta for key in MODEL_KEYS):
+        if MODEL_KEYS & document.meta.keys():
             return Kind.MODEL, say("the front matter describes a model"), Place(document.path, 1)
     return None
 
@@ -188,9 +190,8 @@ def base_models(repo: Repo) -> tuple[tuple[str, Place], ...]:
     """The models that this one is derived from, as its card, configuration and weights name them."""
     found: dict[str, Place] = {}
     for document in documents(repo):
-        value = document.meta.get("base_model")
-        for name in value if isinstance(value, list) else [value]:
-            if isinstance(name, str) and document.front:
+        if document.front:
+            for name in strings(document.meta.get("base_model")):
                 found.setdefault(name, document.front.place("base_model"))
     for config in model_configs(repo):
         if config.base_model:

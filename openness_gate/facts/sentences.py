@@ -50,7 +50,8 @@ def _split(document: Document, section: Section) -> Iterator[Sentence]:
 
 def _paragraphs(section: Section) -> Iterator[tuple[int, str]]:
     """Runs of lines that belong together, with the number of the first. Items and rows stand alone."""
-    number, lines = 0, []
+    number = 0
+    lines: list[str] = []
     for at, line in section.lines:
         stripped = line.strip()
         if not stripped or stripped.startswith(ITEM) or (stripped[0].isdigit() and stripped[1:3] in (". ", ") ")):

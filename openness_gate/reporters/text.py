@@ -149,6 +149,7 @@ def _severity(severity: Severity, pen: _Pen) -> str:
 
 
 def _evidence(evidence: Sequence[Evidence], pen: _Pen, most: int | None) -> Iterator[str]:
+    evidence = list({(seen.at, seen.says): seen for seen in evidence}.values())
     for seen in evidence[:most]:
         at = tame(str(seen.at)) if seen.at else "-"
         yield f"        {pen.dim(at)}  {seen.says}"
