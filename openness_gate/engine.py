@@ -87,7 +87,7 @@ def _licenses(
     document = component.group is Group.DOCUMENT
     least = Completeness.DESCRIBED if document else Completeness.PARTIAL
     inside = dict.fromkeys(e.at.path for e in raised if e.at and e.grade is not None and e.grade >= least)
-    linked = not document and any(e.grade is Completeness.LINKED for e in raised)
+    linked = not document and not inside and any(e.grade is Completeness.LINKED for e in raised)
     if reached < Completeness.DESCRIBED or not (inside or linked):
         return ()
     return covering(release.repo, component, tuple(inside), linked)

@@ -171,6 +171,8 @@ def _parts(need: Need, got: Assessment, finer: bool) -> Iterator[Truth]:
         yield _accessible(got, need.access, finer)
     if need.licenses is not None:
         yield _licensed(got, need.licenses, finer)
+    if need.some_license is not None:
+        yield Truth.YES if any(accepts(need.some_license, one) for one in got.licenses) else Truth.NO
 
 
 def _at_least(reached: Completeness, least: Completeness, blind: bool) -> Truth:

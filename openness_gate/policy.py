@@ -116,17 +116,20 @@ class _Reader:
             self.known(topic, component.topics, *keys, "topics", topic): Completeness[grade.upper()]
             for topic, grade in value.get("topics", {}).items()
         }
-        license_set = value.get("license")
         return Need(
             component.name,
             at_least=Completeness[value["at_least"].upper()] if "at_least" in value else None,
             exactly=Completeness[value["exactly"].upper()] if "exactly" in value else None,
             access=Access[value["access"].upper()] if "access" in value else None,
-            licenses=self.sets[self.known(license_set, self.sets, *keys, "license")] if license_set else None,
+            licenses=self.license_set(value, "license", *keys),
+            some_license=self.license_set(value, "some_license", *keys),
             topics=topics,
             when=self.conditions(value, *keys) if default == "" else (),
             if_released=value.get("if_released", False),
         )
+
+    def license_set(self, value: Mapping[str, Any], key: str, *keys: str | int) -> LicenseSet | None:
+        return self.sets[self.known(value[key], self.sets, *keys, key)] if key in value else None
 
     def condition(self, value: Mapping[str, Any], *keys: str | int) -> Condition:
         """`{all: […]}`, `{any: […]}`, `{every: […components], …}`, `{some: […], …}`, or a need on one component."""

@@ -38,7 +38,8 @@ class Need:
     at_least: Completeness | None = None
     exactly: Completeness | None = None
     access: Access | None = None
-    licenses: LicenseSet | None = None
+    licenses: LicenseSet | None = None  #: all that apply must be of it
+    some_license: LicenseSet | None = None  #: one that applies must be of it
     topics: Mapping[str, Completeness] = field(default_factory=dict)
     when: tuple[str, ...] = ()
     if_released: bool = False  #: say nothing where the component is neither linked nor there

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from openness_gate.facts import fact
 from openness_gate.facts.license_name import mentions, unresolved
-from openness_gate.facts.license_text import identify
+from openness_gate.facts.license_text import identify, restrictions
 from openness_gate.facts.links import URL
 from openness_gate.facts.paths import CARDS, stem
 from openness_gate.facts.sentences import Sentence, sentences
@@ -17,6 +17,7 @@ from openness_gate.facts.terms import Rank, Terms
 from openness_gate.messages import say
 from openness_gate.model import Group, License, LicenseClass, Repo
 
+WORD = re.compile(r"[^\W\d_]+")
 SIZE = re.compile(r"\b\d+(?:\.\d+)?b\b")  #: 7b, 1.5b: how models are called
 
 
@@ -40,17 +41,27 @@ def _speaks_of_ours(sentence: Sentence) -> bool:
 
 def _terms(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
     found = list(mentions(sentence.text))
-    everything = _subjects(_masked(sentence.text, found)) or _context(sentence)
+    text = _masked(sentence.text, found)
+    everything = _subjects(text) or _context(sentence)
+    limited = bool(found) and bool(restrictions(text, sentence.at.path))
     for index, (start, _end, license_) in enumerate(found):
-        before = found[index - 1][1] if index else 0
-        own = _subjects(sentence.text[before:start]) if len(found) > 1 else everything
-        yield _stated(license_, own or everything, sentence)
+        own = _subjects(text[found[index - 1][1] if index else 0 : start])
+        more_is_said = limited and license_.cls.open
+        yield _stated(_unknown(sentence) if more_is_said else license_, own or everything, sentence)
     if not found and unresolved(sentence.text) and not _links_to_text(repo, sentence):
-        if text := _quoted_below(sentence):
-            yield _stated(text, everything, sentence)
-        elif everything and sentence.has(("licen", "许可", "协议")):
-            nothing = License("LicenseRef-unknown", LicenseClass.UNKNOWN, sentence.at)
-            yield _stated(nothing, everything, sentence)
+        if quoted := _quoted_below(sentence):
+            yield _stated(quoted, everything, sentence)
+        elif everything and (sentence.has(table("prose")["license"]["statements"]) or _is_field_of_card(sentence)):
+            yield _stated(_unknown(sentence), everything, sentence)
+
+
+def _unknown(sentence: Sentence) -> License:
+    return License("LicenseRef-unknown", LicenseClass.UNKNOWN, sentence.at)
+
+
+def _is_field_of_card(sentence: Sentence) -> bool:
+    """What stands under the heading "License" of a model card names the model's license, whatever its words."""
+    return stem(sentence.at.path) in CARDS and "license" in sentence.section.roles
 
 
 def _stated(license_: License, groups: frozenset[Group], sentence: Sentence) -> Terms:
@@ -68,7 +79,7 @@ def _stated(license_: License, groups: frozenset[Group], sentence: Sentence) -> 
 
 def _masked(text: str, found: list[tuple[int, int, License]]) -> str:
     for start, end, _ in reversed(found):
-        text = text[:start] + " " + text[end:]
+        text = text[:start] + " " * (end - start) + text[end:]
     return text
 
 
@@ -78,7 +89,12 @@ def _subjects(text: str) -> frozenset[Group]:
     lower = URL.sub(" ", text.lower())
     for phrase in known["not_subjects"]:
         lower = lower.replace(phrase, " ")
-    found = {Group(name) for name, words in known["subjects"].items() if any(word in lower for word in words)}
+    words = set(WORD.findall(lower))
+    found = {
+        Group(name)
+        for name, subjects in known["subjects"].items()
+        if any(subject in words if subject.isascii() else subject in lower for subject in subjects)
+    }
     if SIZE.search(lower):
         found.add(Group.PARAMETERS)
     return frozenset(found)

@@ -75,6 +75,11 @@ def identify(text: str, path: str) -> License:
     return _not_exact(words, ids, found, at)
 
 
+def restrictions(text: str, path: str) -> tuple[Clause, ...]:
+    """The clauses that plain phrases in any *text* give away: what a sentence adds to a license that it names."""
+    return tuple(clause for _, clause in _phrases(split(text), path))
+
+
 # --- exact: runs ----------------------------------------------------------------------------------------------------
 
 
