@@ -12,12 +12,13 @@ from openness_gate.facts import code, fact
 from openness_gate.facts.documents import documents
 from openness_gate.facts.links import links
 from openness_gate.facts.manifest import manifests
+from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.facts.training_config import training_configs
 from openness_gate.located import strings
 from openness_gate.messages import say
-from openness_gate.model import Completeness, Evidence, Place, Repo, raises
+from openness_gate.model import Completeness, Evidence, Kind, Place, Repo, raises
 
 TOPICS = (
     "provenance", "scope", "how-obtained", "processing", "labelling", "public-list", "obtainable-list", "unshareable-why",
@@ -39,6 +40,8 @@ def _is_of_evaluation(path: str) -> bool:
 @fact
 def training_sentences(repo: Repo) -> tuple[Sentence, ...]:
     """The sentences that speak of what a model of this release was trained on."""
+    if kind_of(repo)[0] is Kind.DATASET:  # all of it is about data
+        return tuple(s for s in sentences(repo) if not s.section.about("acknowledgements", "citation", "plan"))
     return tuple(s for s in sentences(repo) if _is_about_training_data(s))
 
 

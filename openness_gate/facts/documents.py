@@ -12,7 +12,7 @@ from openness_gate import located
 from openness_gate.facts import fact, file_fact
 from openness_gate.facts.content import text
 from openness_gate.facts.headings import roles, words
-from openness_gate.facts.paths import base, is_foreign
+from openness_gate.facts.paths import base, is_foreign, stem
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
 
@@ -63,7 +63,8 @@ class Document:
 
     @property
     def title(self) -> str:
-        return next((s.title for s in self.sections if s.level), "")
+        """Its first heading that is no news and no table of contents."""
+        return next((s.title for s in self.sections if s.level and "updates" not in s.roles), "")
 
     @property
     def words(self) -> int:
@@ -77,7 +78,7 @@ class Document:
 def documents(repo: Repo) -> tuple[Document, ...]:
     """The documents of a release, those nearest to its root first."""
     paths = [p for p in repo.paths if is_document(p) and not is_foreign(p)]
-    paths.sort(key=lambda p: (p.count("/"), not base(p).startswith(("readme", "model")), p))
+    paths.sort(key=lambda p: (p.count("/"), stem(p) != "readme", not base(p).startswith(("readme", "model")), p))
     if len(paths) > MOST_DOCUMENTS:
         repo.log.notice(say("only {n} of {all} documents were read", n=MOST_DOCUMENTS, all=len(paths)))
     return tuple(document(repo, path) for path in paths[:MOST_DOCUMENTS])

@@ -18,6 +18,9 @@ from openness_gate.messages import say
 from openness_gate.model import Group, License, LicenseClass, Repo
 
 WORD = re.compile(r"[^\W\d_]+")
+ANOTHER = re.compile(
+    r"(?:[A-Z][\w.+-]*\s+){1,6}(?:License|Licence|Agreement)\b|《[^》]{0,40}(?:协议|许可|条款)[^》]{0,10}》"
+)
 SIZE = re.compile(r"\b\d+(?:\.\d+)?b\b")  #: 7b, 1.5b: how models are called
 
 
@@ -48,6 +51,8 @@ def _terms(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
         own = _subjects(text[found[index - 1][1] if index else 0 : start])
         more_is_said = limited and license_.cls.open
         yield _stated(_unknown(sentence) if more_is_said else license_, own or everything, sentence)
+    if found and everything and ANOTHER.search(URL.sub(" ", text)):  # "Apache 2.0 and the Acme Community License"
+        yield _stated(_unknown(sentence), everything, sentence)
     if not found and unresolved(sentence.text) and not _links_to_text(repo, sentence):
         if quoted := _quoted_below(sentence):
             yield _stated(quoted, everything, sentence)

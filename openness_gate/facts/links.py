@@ -14,7 +14,7 @@ from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.model import Access, Place, Repo
 
-URL = re.compile(r"(?:https?://|magnet:\?)[^\s<>\"'`|\]\\]+")
+URL = re.compile(r"(?:https?://|gs://|s3://|magnet:\?)[^\s<>\"'`|\]\\]+")
 ENDS = ".,;:!?*_)。，、）；：！？"  #: what ends a sentence, not an address
 FETCHERS = (".py", ".sh", ".ipynb", ".bash")
 
@@ -82,4 +82,6 @@ def link(url: str, at: Place, sentence: Sentence | None) -> Link:
     for kind, endings in (("file", "weight_endings"), ("data", "data_endings"), ("archive", "archive_endings")):
         if lower.endswith(tuple(known[endings])):
             return Link(url, kind, "", at, sentence)
+    if url.startswith(("gs:", "s3:")):
+        return Link(url, "storage", "", at, sentence)
     return Link(url, "storage" if host.endswith(tuple(known["storage"])) else "", "", at, sentence)

@@ -51,7 +51,8 @@ def trainers(repo: Repo) -> tuple[tuple[str, Place], ...]:
     own = [m for m in modules(repo) if not is_foreign(m.path + "/")]
     found = {say("the submodule {path}", path=module.path): module.at for module in own}
     for name, at in _named(repo, TRAINING, DOES):
-        found.setdefault(name, at)
+        if "data" not in name.lower():
+            found.setdefault(name, at)
     return tuple(found.items())
 
 

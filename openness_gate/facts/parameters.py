@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import documents
 from openness_gate.facts.links import Link, links
+from openness_gate.facts.packaging import dependencies
+from openness_gate.facts.paths import CARDS, stem
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.model import Access, Place, Repo
+
+WORD = re.compile(r"[^\W\d_]{3,}")
+MANY = 3  #: models of one owner, before they are taken for the release's own
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,22 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
     for link in links(repo):
         if _is_weights(link):
             found.setdefault(link.url, link)
+    package = any(file.form in ("pyproject", "setup.py") and "/" not in file.path for file in dependencies(repo))
+    if package and not any(stem(document.path) in CARDS for document in documents(repo)):
+        return tuple(link for link in found.values() if _is_own(link, list(found.values()), repo))
     return tuple(found.values())
+
+
+def _is_own(link: Link, others: list[Link], repo: Repo) -> bool:
+    """Of a package, whose guides link to anybody's models: a file, a model with its name, one of many of one owner."""
+    if link.kind != "model":
+        return True
+    title = next((document.title for document in documents(repo)), "")
+    if "/" in link.name and set(WORD.findall(title.lower())) & set(WORD.findall(link.name.lower())):
+        return True
+    owners = [other.name.split("/")[0] for other in others if other.kind == "model"]
+    own = owners.count(link.name.split("/")[0])
+    return own >= MANY and own * 2 >= len(owners)
 
 
 def _is_weights(link: Link) -> bool:

@@ -11,7 +11,7 @@ from openness_gate.facts.documents import Document, documents
 from openness_gate.facts.links import links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.model_config import model_configs
-from openness_gate.facts.parameters import weight_links
+from openness_gate.facts.parameters import gates, weight_links
 from openness_gate.facts.paths import CARDS, base, folder, is_foreign, stem
 from openness_gate.facts.promises import promised
 from openness_gate.facts.weights import State, weights
@@ -89,6 +89,7 @@ def _name(repo: Repo, home: str) -> str:
     return title or repo.label.rstrip("/").rsplit("/", 1)[-1]
 
 
+@fact
 def kind_of(repo: Repo) -> tuple[Kind, Evidence | None]:
     """What a release is a release of, and what that rests on."""
     for look in (_by_declaration, _by_weights, _by_data, _by_cards, _by_links, _by_code):
@@ -171,6 +172,9 @@ def _by_cards(repo: Repo) -> Seen | None:
 def _by_links(repo: Repo) -> Seen | None:
     for link in weight_links(repo):
         return Kind.MODEL, say("{at} links to weights", at=link.at), link.at
+    for gate in gates(repo):
+        if gate.has_address:
+            return Kind.MODEL, say("{at} tells how to get weights", at=gate.at), gate.at
     for promise in promised(repo, "weights", "checkpoint", "权重"):
         return Kind.MODEL, say("{at} announces weights", at=promise.at), promise.at
     return None
