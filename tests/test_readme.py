@@ -151,7 +151,8 @@ def test_every_command_and_policy_is_shown() -> None:
     assert all(f"openness-gate {name}" in said for name in registry.names("commands"))
 
 
-def test_a_link_that_leads_out_is_refused_and_shown(repository: Path, tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there that few users have")
+def test_a_link_that_leads_out_is_refused_and_shown(tmp_path: Path) -> None:
     (tmp_path / "NOTES.md").symlink_to("/etc/hosts")
     assert "leads out" in gate(tmp_path, "check").stdout
 

@@ -137,11 +137,14 @@ class _Reader:
     code: list[str] = field(default_factory=list)
     head: tuple[int, str, int] = (0, "", 1)
     fence: str = ""
+    comment: bool = False  #: inside `<!-- … -->`, which no reader sees
     tag: str = ""  #: an HTML heading that is still open, with its text so far
     tag_line: int = 0
     underlines: list[str] = field(default_factory=list)
 
     def take(self, number: int, line: str) -> None:
+        if not self.fence and (self.comment or "<!--" in line):
+            line = self._without_comment(line)
         stripped = line.strip()
         if self.fence:
             if stripped.startswith(self.fence):
@@ -159,6 +162,15 @@ class _Reader:
             self._begin(title_line, self._underline_level(stripped), title.strip())
         else:
             self.current.append((number, line))
+
+    def _without_comment(self, line: str) -> str:
+        kept = ""
+        while line:
+            mark = "-->" if self.comment else "<!--"
+            before, found, line = line.partition(mark)
+            kept += "" if self.comment else before
+            self.comment = self.comment != bool(found)
+        return kept
 
     def _html(self, number: int, stripped: str) -> None:
         self.tag_line = self.tag_line or number

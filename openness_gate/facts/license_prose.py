@@ -75,11 +75,17 @@ def _stated(license_: License, groups: frozenset[Group], sentence: Sentence) -> 
         named = ", ".join(sorted(group.value for group in groups))
         scope = say("{groups}, by the sentence at {at}", groups=named, at=sentence.at)
         return Terms(replace(license_, scope=scope), groups, None, Rank.SENTENCE)
-    if sentence.section.about("license") or "<img" in sentence.text or "![" in sentence.text:
+    badge = "<img" in sentence.text or "![" in sentence.text
+    if sentence.section.about("license") or badge or not _is_of_the_release(sentence.at.path):
         scope = say("the files of this release, by {at}", at=sentence.at)
         return Terms(replace(license_, scope=scope), frozenset(Group), sentence.at.path, Rank.NEAREST)
     scope = say("the release, by {at}", at=sentence.at)
     return Terms(replace(license_, scope=scope), frozenset(Group), None, Rank.FRONT_MATTER)
+
+
+def _is_of_the_release(path: str) -> bool:
+    """What the README or a model card says without a subject, it says of the release; a guide, of its own folder."""
+    return stem(path) in CARDS or stem(path).startswith("readme")
 
 
 def _masked(text: str, found: list[tuple[int, int, License]]) -> str:

@@ -1,0 +1,2 @@
+#!/bin/sh
+python trainer/train.py --config configs/pretrain.yaml
