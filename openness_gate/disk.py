@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from openness_gate.links import tell
 from openness_gate.messages import say
@@ -27,13 +26,13 @@ LEFT_OUT = frozenset(
 ENVIRONMENTS = frozenset((b"venv", b"env"))
 
 
-@dataclass
 class Names:
     """What a folder holds: its files, and its links with their targets."""
 
-    files: list[str] = field(default_factory=list)
-    links: dict[str, str] = field(default_factory=dict)
-    special: list[str] = field(default_factory=list)  #: pipes, sockets, devices
+    def __init__(self) -> None:
+        self.files: list[str] = []
+        self.links: dict[str, str] = {}
+        self.special: list[str] = []  #: pipes, sockets, devices
 
     def add(self, root: bytes, path: str, mode: int) -> None:
         if stat.S_ISREG(mode):

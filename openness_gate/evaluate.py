@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from enum import Enum
 from functools import partial
 
@@ -89,7 +88,7 @@ def _with_stand_in(rule: Rule, found: Found) -> Need | None:
         return need
     enough = found[need.component].completeness >= need.at_least
     stands_in = found[rule.instead].completeness >= need.at_least
-    return replace(need, component=rule.instead) if stands_in and not enough else need
+    return need._replace(component=rule.instead) if stands_in and not enough else need
 
 
 _TRUTH_OF = {

@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from time import monotonic, sleep
-from typing import IO, TYPE_CHECKING, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from openness_gate.links import MAX_TARGET, names
 from openness_gate.messages import say
@@ -68,8 +67,7 @@ def program() -> str:
     raise Unreadable(say("git is needed here, and there is none on PATH"))
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What git wrote, and its exit code."""
 
     code: int

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from openness_gate.messages import say
 from openness_gate.model import Log, Place, Unreadable
@@ -30,8 +30,7 @@ class Lost(Enum):
     CIRCLE = "circle"
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(NamedTuple):
     """The names of a repository: its files, and where its links lead (None: out of the root)."""
 
     files: frozenset[str]

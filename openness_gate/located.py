@@ -9,9 +9,8 @@ floats: `no` is the word no, `1.10` and dates stay as they were written.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from openness_gate.messages import say
 from openness_gate.model import GateError, Place
@@ -31,8 +30,7 @@ class Malformed(GateError):
         self.says, self.at = says, at
 
 
-@dataclass(frozen=True)
-class Doc:
+class Doc(NamedTuple):
     """A parsed document: plain values, and the line of each by its keys."""
 
     path: str
@@ -50,23 +48,25 @@ class Doc:
         return Malformed(f"{named}: {says}" if named else says, self.place(*keys))
 
 
-@dataclass
 class _Open:
     """A collection that is being filled."""
 
-    keys: Keys
-    into: dict[str, Any] | list[Any]
-    pending: str | None = None  #: the key whose value comes next
+    def __init__(self, keys: Keys, into: dict[str, Any] | list[Any]) -> None:
+        self.keys = keys
+        self.into = into
+        self.pending: str | None = None  #: the key whose value comes next
 
 
-@dataclass
 class _Builder:
-    path: str
-    first_line: int
-    lines: dict[Keys, int] = field(default_factory=dict)
-    stack: list[_Open] = field(default_factory=list)
-    root: Any = None
-    documents: int = 0
+    """Puts the events of a document together."""
+
+    def __init__(self, path: str, first_line: int) -> None:
+        self.path = path
+        self.first_line = first_line
+        self.lines: dict[Keys, int] = {}
+        self.stack: list[_Open] = []
+        self.root: Any = None
+        self.documents = 0
 
     def fail(self, says: str, event: Any) -> Malformed:
         return Malformed(says, Place(self.path, event.start_mark.line + self.first_line))

@@ -4,16 +4,20 @@
          --evaluate(Policy, today)--> Finding, Report --render--> str
 
 What a policy says is in `rules.py`, what is said of a release in `report.py`. Everything here is immutable but for the
-repository's memory of what was read (`Repo.memo`, `Log`), and does no I/O of its own.
+repository's memory of what was read (`Repo.memo`, `Log`), and does no I/O of its own. Values are named tuples: frozen
+and typed like frozen dataclasses, at a fifth of the start-up time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, IntEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+"""The empty mapping, for defaults."""
 
 # --- errors ---------------------------------------------------------------------------------------------------------
 
@@ -103,8 +107,7 @@ class Effect(Enum):
 # --- evidence -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where something was seen: a path with `/` from the root, and a line from 1 (0: the file as a whole)."""
 
     path: str
@@ -114,8 +117,7 @@ class Place:
         return f"{self.path}:{self.line}" if self.line else self.path
 
 
-@dataclass(frozen=True)
-class Clause:
+class Clause(NamedTuple):
     """One thing that a license demands or forbids; `blocking` ones make it not open."""
 
     id: str
@@ -125,8 +127,7 @@ class Clause:
     blocking: bool = True
 
 
-@dataclass(frozen=True)
-class License:
+class License(NamedTuple):
     """The terms of something: an SPDX expression, what it amounts to, and where that is said."""
 
     expression: str
@@ -137,8 +138,7 @@ class License:
     approved_by: frozenset[str] = frozenset()  #: of {"osi", "fsf"}
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One observation about one component: a sentence, a place, and what it does to which grade."""
 
     says: str
@@ -168,27 +168,25 @@ def _axis(grade: Completeness | Access) -> Axis:
 # --- what is judged -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(NamedTuple):
     """Something the user should know that is no finding."""
 
     says: str
     at: Place | None = None
 
 
-@dataclass
 class Log:
     """What happened while a repository was read. It only grows."""
 
-    notices: list[Notice] = field(default_factory=list)
-    unread: dict[str, str] = field(default_factory=dict)  #: path to why; each makes the report incomplete
+    def __init__(self) -> None:
+        self.notices: list[Notice] = []
+        self.unread: dict[str, str] = {}  #: path to why; each makes the report incomplete
 
     def notice(self, says: str, at: Place | None = None) -> None:
         if (note := Notice(says, at)) not in self.notices:
             self.notices.append(note)
 
 
-@dataclass(frozen=True, eq=False)
 class Repo:
     """A repository at one instant: names now, contents on request. A value with two functions, whatever the source.
 
@@ -196,17 +194,37 @@ class Repo:
     `Unreadable`. Paths use `/`, are relative to the root, and hold undecodable bytes as surrogates.
     """
 
-    label: str
-    paths: tuple[str, ...]  #: sorted; files and links to files, never folders
-    read: Callable[[str, int], bytes]
-    size: Callable[[str], int]
-    commit: str = ""
-    untracked: frozenset[str] = frozenset()
-    declaration: str = ""  #: the path of a declaration that is judged alone, without what it declares
-    home: str = ""  #: the folder of the release that this view is of; "" is the root
-    log: Log = field(default_factory=Log)
-    memo: dict[object, Any] = field(default_factory=dict)  #: facts about this view
-    shared: dict[object, Any] = field(default_factory=dict)  #: facts about single files, shared by all views
+    def __init__(
+        self,
+        label: str,
+        paths: tuple[str, ...],
+        read: Callable[[str, int], bytes],
+        size: Callable[[str], int],
+        commit: str = "",
+        untracked: frozenset[str] = frozenset(),
+        declaration: str = "",
+        home: str = "",
+        log: Log | None = None,
+    ) -> None:
+        self.label = label
+        self.paths = paths  #: sorted; files and links to files, never folders
+        self.read = read
+        self.size = size
+        self.commit = commit
+        self.untracked = untracked
+        self.declaration = declaration  #: the path of a declaration that is judged alone, without what it declares
+        self.home = home  #: the folder of the release that this view is of; "" is the root
+        self.log = log or Log()
+        self.memo: dict[object, Any] = {}  #: facts about this view
+        self.shared: dict[object, Any] = {}  #: facts about single files, shared by all views
+
+    def view(self, paths: tuple[str, ...], home: str) -> Repo:
+        """The part of it that belongs to the release in *home*."""
+        part = Repo(
+            self.label, paths, self.read, self.size, self.commit, self.untracked, self.declaration, home, self.log
+        )
+        part.shared = self.shared
+        return part
 
 
 class Kind(Enum):
@@ -222,8 +240,7 @@ class Kind(Enum):
         return self.value
 
 
-@dataclass(frozen=True, eq=False)
-class Release:
+class Release(NamedTuple):
     """One model (or data set) with what belongs to it."""
 
     path: str  #: its folder; "." is the root
@@ -245,8 +262,7 @@ class Group(Enum):
 Detect = Callable[[Release], Iterable[Evidence]]
 
 
-@dataclass(frozen=True)
-class Component:
+class Component(NamedTuple):
     """A part that a release can consist of, and how to look for it. Its module's docstring is its documentation."""
 
     name: str
@@ -258,8 +274,7 @@ class Component:
     topics: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """The release says of itself that it is open."""
 
     says: str
@@ -267,16 +282,14 @@ class Claim:
     strength: str  #: asserted | asserted-full | implied
 
 
-@dataclass(frozen=True)
-class Grade:
+class Grade(NamedTuple):
     """One completeness, and whether something could not be told."""
 
     completeness: Completeness
     unknown: bool = False
 
 
-@dataclass(frozen=True)
-class Assessment:
+class Assessment(NamedTuple):
     """What was found of one component, on the three axes, and why."""
 
     component: Component
@@ -294,8 +307,7 @@ class Assessment:
 # --- what rooms contain ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What the user asked to have opened."""
 
     target: str
@@ -303,8 +315,7 @@ class Request:
     ref: str = ""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """One place that bytes can come from. Of those that accept a request the one with the lowest rank opens it."""
 
     name: str
@@ -314,8 +325,7 @@ class Source:
     rank: int = 50
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """One thing that can be asked: `arguments` fills an `argparse` parser, `run` gives the exit code."""
 
     name: str

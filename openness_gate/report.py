@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from openness_gate.model import Assessment, Claim, Evidence, Notice, Place, Release
 from openness_gate.rules import Policy, Rule, Severity
@@ -46,8 +46,7 @@ class Result(Enum):
         return min(results, key=list(Result).index, default=Result.NOT_APPLICABLE)
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One rule that was evaluated, met ones too."""
 
     rule: Rule
@@ -61,16 +60,14 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()  #: what the status rests on: where it looked
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """How far up a policy's ladder a release came; percentages of 100."""
 
     reached: str  #: "none" below the first rung
     progress: Mapping[str, float]
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """Everything that is said of one release."""
 
     release: Release
@@ -82,8 +79,7 @@ class Judgement:
     levels: Progress | None = None
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """The single value that every reporter takes."""
 
     label: str
@@ -95,8 +91,7 @@ class Report:
     result: Result
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """How a reporter may speak: with colour, with signs beyond ASCII, with every detail."""
 
     color: bool = False
@@ -104,8 +99,7 @@ class Style:
     verbose: bool = False
 
 
-@dataclass(frozen=True)
-class Reporter:
+class Reporter(NamedTuple):
     """One output format: many reports in, text out."""
 
     name: str

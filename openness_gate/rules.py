@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Union
+from typing import NamedTuple, Union
 
-from openness_gate.model import Access, Completeness, Kind, Place
+from openness_gate.model import NOTHING, Access, Completeness, Kind, Place
 
 
 class Severity(IntEnum):
@@ -21,8 +20,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True)
-class LicenseSet:
+class LicenseSet(NamedTuple):
     """Licenses that a policy accepts: classes, `osi-approved`, `fsf-free`, or SPDX ids (case matters)."""
 
     name: str
@@ -30,8 +28,7 @@ class LicenseSet:
     excludes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """How far one component must reach. An axis that is None is not asked about."""
 
     component: str
@@ -40,20 +37,18 @@ class Need:
     access: Access | None = None
     licenses: LicenseSet | None = None  #: all that apply must be of it
     some_license: LicenseSet | None = None  #: one that applies must be of it
-    topics: Mapping[str, Completeness] = field(default_factory=dict)
+    topics: Mapping[str, Completeness] = NOTHING
     when: tuple[str, ...] = ()
     if_released: bool = False  #: say nothing where the component is neither linked nor there
 
 
-@dataclass(frozen=True)
-class All:
+class All(NamedTuple):
     """Every one must hold."""
 
     of: tuple[Condition, ...]
 
 
-@dataclass(frozen=True)
-class OneOf:
+class OneOf(NamedTuple):
     """One must hold."""
 
     of: tuple[Condition, ...]
@@ -62,16 +57,14 @@ class OneOf:
 Condition = Union[Need, All, OneOf]
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(NamedTuple):
     """Open, partial or closed over several components; closed is what neither condition describes."""
 
     open: Condition
     partial: Condition
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One sentence of a policy: a component must reach a need, or a summary must say open; otherwise a severity."""
 
     id: str
@@ -85,8 +78,7 @@ class Rule:
     advice: str = ""
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(NamedTuple):
     """A rung of a ladder: the rules that must be met, with those of the rungs below."""
 
     name: str
@@ -94,8 +86,7 @@ class Level:
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """What an organisation requires."""
 
     id: str

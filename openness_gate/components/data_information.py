@@ -17,7 +17,6 @@ How it is graded
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from openness_gate.facts.data_information import TOPICS, evidence
 from openness_gate.model import Completeness, Component, Evidence, Group, Release
@@ -31,7 +30,7 @@ def detect(release: Release) -> Iterator[Evidence]:
         yield seen
         if seen.topic in WHOLE and isinstance(seen.grade, Completeness):
             grade = min(seen.grade, Completeness.MENTIONED) if seen.topic == "scope" else seen.grade
-            yield replace(seen, topic="", grade=min(grade, Completeness.DESCRIBED))
+            yield seen._replace(topic="", grade=min(grade, Completeness.DESCRIBED))
 
 
 COMPONENT = Component(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from openness_gate.facts import fact, file_fact
 from openness_gate.facts.model_config import Said, all_said, aside, document, items_at, said, value_at
@@ -15,8 +15,7 @@ from openness_gate.model import Place, Repo
 FORMS = {"citation.cff": "cff", "codemeta.json": "codemeta"}
 
 
-@dataclass(frozen=True)
-class Citation:
+class Citation(NamedTuple):
     """One file of it."""
 
     at: Place

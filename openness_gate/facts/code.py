@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.content import head
@@ -26,8 +26,7 @@ BUILDERS = frozenset({"json", "csv", "text", "parquet", "arrow", "pandas", "imag
 NOT_WEIGHTS = ("config", "tokenizer", "processor", "feature")  #: what `from_pretrained` loads beside weights
 
 
-@dataclass(frozen=True)
-class Script:
+class Script(NamedTuple):
     """One script, and what it is for."""
 
     path: str

@@ -8,8 +8,8 @@ A declaration says where components are and under which license; it proves nothi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from openness_gate.facts import fact, file_fact
 from openness_gate.facts.model_config import Said, document, items_at, keys_at, said, value_at
@@ -17,7 +17,7 @@ from openness_gate.facts.paths import base
 from openness_gate.facts.tables import table
 from openness_gate.located import Doc, nearest
 from openness_gate.messages import say
-from openness_gate.model import Completeness, Component, Evidence, Kind, Place, Release, Repo, raises
+from openness_gate.model import NOTHING, Completeness, Component, Evidence, Kind, Place, Release, Repo, raises
 
 MOF_NAMES = ("mof.yml", "mof.yaml", "mof.json")
 RELEASE_NAMES = ("openness-release.yaml", "openness-release.yml")
@@ -27,8 +27,7 @@ MOST_SAID = 20  #: troubles told of one file
 UNLICENSED = "unlicensed"
 
 
-@dataclass(frozen=True)
-class DeclaredComponent:
+class DeclaredComponent(NamedTuple):
     """One component as declared."""
 
     id: str
@@ -40,8 +39,7 @@ class DeclaredComponent:
     description: str = ""
 
 
-@dataclass(frozen=True)
-class Declared:
+class Declared(NamedTuple):
     """One release as `MOF.yml` declares it."""
 
     at: Place
@@ -52,8 +50,8 @@ class Declared:
     architecture: str = ""
     producer: str = ""
     origin: Said | None = None  #: the model it was made from
-    licenses: Mapping[str, Said] = field(default_factory=dict)  #: by distribution, code, data, document
-    components: Mapping[str, DeclaredComponent] = field(default_factory=dict)  #: by our ids
+    licenses: Mapping[str, Said] = NOTHING  #: by distribution, code, data, document
+    components: Mapping[str, DeclaredComponent] = NOTHING  #: by our ids
     troubles: tuple[str, ...] = ()
 
     @property
@@ -65,15 +63,14 @@ class Declared:
         return "; ".join(self.troubles)
 
 
-@dataclass(frozen=True)
-class DeclaredRelease:
+class DeclaredRelease(NamedTuple):
     """One of the releases that `openness-release.yaml` lists."""
 
     at: Place
     path: str  #: its folder; "." is the root
     name: str = ""
     kind: Kind | None = None
-    components: Mapping[str, DeclaredComponent] = field(default_factory=dict)
+    components: Mapping[str, DeclaredComponent] = NOTHING
     license: Said | None = None
 
 

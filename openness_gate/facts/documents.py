@@ -6,7 +6,7 @@ Front matter follows the Hub's grammar: blank lines, `---`, YAML, `---`. What is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from openness_gate import located
 from openness_gate.facts import fact, file_fact
@@ -22,8 +22,7 @@ MOST_DOCUMENTS = 300
 UNDERLINES = frozenset("=-~^\"'`#*+.:_")
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A heading with what stands below it, up to the next heading."""
 
     title: str
@@ -48,8 +47,7 @@ class Section:
         return bool((self.roles or self.inherited) & set(wanted))
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """One document."""
 
     path: str
@@ -126,21 +124,21 @@ def _is_key(line: str) -> bool:
     return bool(colon) and key.replace("_", "").replace("-", "").strip().isalnum()
 
 
-@dataclass
 class _Reader:
     """Splits lines into sections."""
 
-    path: str
-    rst: bool
-    done: list[tuple[int, str, int, list[tuple[int, str]], list[str]]] = field(default_factory=list)
-    current: list[tuple[int, str]] = field(default_factory=list)
-    code: list[str] = field(default_factory=list)
-    head: tuple[int, str, int] = (0, "", 1)
-    fence: str = ""
-    comment: bool = False  #: inside `<!-- … -->`, which no reader sees
-    tag: str = ""  #: an HTML heading that is still open, with its text so far
-    tag_line: int = 0
-    underlines: list[str] = field(default_factory=list)
+    def __init__(self, path: str, rst: bool) -> None:
+        self.path = path
+        self.rst = rst
+        self.done: list[tuple[int, str, int, list[tuple[int, str]], list[str]]] = []
+        self.head: tuple[int, str, int] = (0, "", 1)  #: of the open section: level, title, line
+        self.current: list[tuple[int, str]] = []
+        self.code: list[str] = []
+        self.fence = ""
+        self.comment = False  #: inside `<!-- … -->`, which no reader sees
+        self.tag = ""  #: an HTML heading that is still open, with its text so far
+        self.tag_line = 0
+        self.underlines: list[str] = []
 
     def take(self, number: int, line: str) -> None:
         if not self.fence and (self.comment or "<!--" in line):
@@ -242,4 +240,4 @@ def _with_context(sections: Iterator[Section]) -> Iterator[Section]:
         inherited = next((above.roles for above in reversed(around) if above.roles), frozenset())
         around.append(section)
         within = frozenset().union(*(above.roles for above in around))
-        yield replace(section, inherited=inherited, within=within)
+        yield section._replace(inherited=inherited, within=within)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from openness_gate.facts.tables import table
 
+LONG = 400  #: characters; a text of more says something beside its placeholders
 TITLE_LIMIT = 120  #: characters of a heading that are looked at; longer ones are sentences
 
 
@@ -56,12 +57,14 @@ def _placeholders() -> tuple[str, ...]:
 def substance(body: str) -> str:
     """*body* in lower case without mark-up and placeholders: what a section really says."""
     plain = " ".join(body.casefold().split())
-    for phrase in _placeholders():
-        if len(phrase) > 4 or len(plain) < 40:
-            plain = plain.replace(phrase, " ")
+    if len(plain) < LONG:
+        for phrase in _placeholders():
+            if len(phrase) > 4 or len(plain) < 40:
+                plain = plain.replace(phrase, " ")
     return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
 
 
+@lru_cache(maxsize=4096)
 def words(body: str) -> int:
     """How much *body* says, in words; a character of Chinese or Japanese counts as half a word."""
     return sum(1 if part.isascii() else max(1, len(part) // 2) for part in substance(body).split())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -55,8 +54,7 @@ def strictest(licenses: Sequence[License]) -> License:
     if len(licenses) == 1:
         return hardest
     parts = dict.fromkeys(part for one in licenses for part in _operands(one.expression))
-    return replace(
-        hardest,
+    return hardest._replace(
         expression=" AND ".join(parts),
         clauses=tuple(dict.fromkeys(clause for one in licenses for clause in one.clauses)),
         approved_by=frozenset.intersection(*(one.approved_by for one in licenses)),
@@ -160,7 +158,7 @@ class _Expression:
         if len(found) != len(choices):
             return None
         best = max(found, key=_rank)
-        return best if len(found) == 1 else replace(best, expression=" OR ".join(one.expression for one in found))
+        return best if len(found) == 1 else best._replace(expression=" OR ".join(one.expression for one in found))
 
     def _and(self) -> License | None:
         parts = [self._one()]
@@ -191,7 +189,7 @@ class _Expression:
         self.next += 1
         if exception not in _names()["exceptions"] or license_.expression == UNKNOWN:
             return unknown(self.at)
-        return replace(license_, expression=f"{license_.expression} WITH {self.tokens[self.next - 1]}")
+        return license_._replace(expression=f"{license_.expression} WITH {self.tokens[self.next - 1]}")
 
 
 # --- names in a sentence --------------------------------------------------------------------------------------------

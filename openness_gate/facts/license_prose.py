@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from openness_gate.facts import fact
 from openness_gate.facts.license_name import mentions, unresolved
@@ -70,17 +69,17 @@ def _is_field_of_card(sentence: Sentence) -> bool:
 
 
 def _stated(license_: License, groups: frozenset[Group], sentence: Sentence) -> Terms:
-    license_ = replace(license_, at=sentence.at)
+    license_ = license_._replace(at=sentence.at)
     if groups:
         named = ", ".join(sorted(group.value for group in groups))
         scope = say("{groups}, by the sentence at {at}", groups=named, at=sentence.at)
-        return Terms(replace(license_, scope=scope), groups, None, Rank.SENTENCE)
+        return Terms(license_._replace(scope=scope), groups, None, Rank.SENTENCE)
     badge = "<img" in sentence.text or "![" in sentence.text
     if sentence.section.about("license") or badge or not _is_of_the_release(sentence.at.path):
         scope = say("the files of this release, by {at}", at=sentence.at)
-        return Terms(replace(license_, scope=scope), frozenset(Group), sentence.at.path, Rank.NEAREST)
+        return Terms(license_._replace(scope=scope), frozenset(Group), sentence.at.path, Rank.NEAREST)
     scope = say("the release, by {at}", at=sentence.at)
-    return Terms(replace(license_, scope=scope), frozenset(Group), None, Rank.FRONT_MATTER)
+    return Terms(license_._replace(scope=scope), frozenset(Group), None, Rank.FRONT_MATTER)
 
 
 def _is_of_the_release(path: str) -> bool:

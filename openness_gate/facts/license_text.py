@@ -16,9 +16,9 @@ import struct
 from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from openness_gate.facts.license_name import known, strictest
 from openness_gate.facts.license_words import Words, names_only, silent, speaks_from, split, windows
@@ -33,8 +33,7 @@ DERIVED = 0.5  #: share of a license's blocks that makes a text a changed copy o
 SAME_AI = 0.75  #: the same for licenses of which a changed copy keeps the name
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """Consecutive words of a known license."""
 
     head: int
@@ -43,8 +42,7 @@ class Run:
     digest: bytes
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """One known text: its runs in order. Without an id it is none itself, and explains words beside the license
     `of`, or beside any ("*")."""
 
@@ -53,8 +51,7 @@ class Known:
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A known text in a file: words from *first* to before *last*."""
 
     text: Known
@@ -163,8 +160,7 @@ def _names(ids: Iterable[str]) -> frozenset[str]:
 # --- near: blocks ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Blocks:
+class Blocks(NamedTuple):
     """Checksums of consecutive blocks of known licenses: those of one from `begins[i]` to before `begins[i + 1]`."""
 
     ids: list[str]
@@ -276,14 +272,14 @@ def _add(license_: License, clauses: Iterable[Clause]) -> License:
     have = {c.id for c in license_.clauses}
     more = tuple(c for c in clauses if c.id not in have)
     cls = LicenseClass.RESTRICTED if more and license_.cls is LicenseClass.NOT_APPROVED else license_.cls
-    return replace(license_, clauses=(*license_.clauses, *more), cls=cls)
+    return license_._replace(clauses=(*license_.clauses, *more), cls=cls)
 
 
 def _placed(license_: License, words: Words) -> License:
     """*license_* with its clauses where the text has them, as far as a phrase gives the place away."""
     seen = {c.id: c for _, c in _phrases(words, license_.at.path)} if license_.at else {}
-    clauses = (replace(seen[c.id], section=c.section) if c.id in seen else c for c in license_.clauses)
-    return replace(license_, clauses=tuple(clauses))
+    clauses = (seen[c.id]._replace(section=c.section) if c.id in seen else c for c in license_.clauses)
+    return license_._replace(clauses=tuple(clauses))
 
 
 def _phrases(words: Words, path: str) -> Iterator[tuple[int, Clause]]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from typing import NamedTuple
 from unicodedata import normalize
 from zlib import crc32
 
@@ -32,8 +32,7 @@ def _token() -> re.Pattern[str]:
     return re.compile(f"{list_mark}|({word})")
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """The words of *text* in order, folded, and where each stands in it; `whole` is false beyond `LIMIT`."""
 
     text: str

@@ -8,7 +8,6 @@ wherever it is kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from openness_gate.facts import fact, file_fact
 from openness_gate.facts.content import head, text
@@ -71,13 +70,13 @@ def _files(repo: Repo) -> Iterator[Terms]:
         if groups:
             names = ", ".join(sorted(group.value for group in groups))
             scope = say("{groups}, by the name of {path}", groups=names, path=path)
-            yield Terms(replace(license_, scope=scope), groups, _reach(path, license_), Rank.NAMED_FILE)
+            yield Terms(license_._replace(scope=scope), groups, _reach(path, license_), Rank.NAMED_FILE)
         elif beside and _is_for_models(license_):
             scope = say("the model, by the text of {path}", path=path)
-            yield Terms(replace(license_, scope=scope), frozenset({Group.PARAMETERS}), None, Rank.NAMED_FILE)
+            yield Terms(license_._replace(scope=scope), frozenset({Group.PARAMETERS}), None, Rank.NAMED_FILE)
         else:
             scope = say("the files under {folder}", folder=folder(path) or ".")
-            yield Terms(replace(license_, scope=scope), frozenset(Group), _reach(path, license_), Rank.NEAREST)
+            yield Terms(license_._replace(scope=scope), frozenset(Group), _reach(path, license_), Rank.NEAREST)
 
 
 def _hint(path: str) -> str:
@@ -100,12 +99,12 @@ def _front_matter(repo: Repo) -> Iterator[Terms]:
         if document.trouble:
             nothing = License("LicenseRef-unknown", LicenseClass.UNKNOWN, Place(document.path, 1))
             scope = say("front matter that cannot be read")
-            yield Terms(replace(nothing, scope=scope), _MADE, document.path, Rank.FRONT_MATTER)
+            yield Terms(nothing._replace(scope=scope), _MADE, document.path, Rank.FRONT_MATTER)
         elif document.front and (names := list(strings(document.meta.get("license")))):
             at = document.front.place("license")
             license_ = strictest([_declared(repo, document, name, at) for name in names])
             scope = say("the weights and the card, by front matter")
-            yield Terms(replace(license_, scope=scope), _MADE, None, Rank.FRONT_MATTER)
+            yield Terms(license_._replace(scope=scope), _MADE, None, Rank.FRONT_MATTER)
 
 
 _MADE = frozenset({Group.PARAMETERS, Group.DATA, Group.DOCUMENT})
@@ -127,18 +126,17 @@ def _metadata(repo: Repo) -> Iterator[Terms]:
     """What packages, data manifests and weight files say of themselves."""
     name, at = package_license(repo) or ("", None)
     if name and at:
-        license_ = replace(by_name(name, at), scope=say("the code, by its package"))
+        license_ = by_name(name, at)._replace(scope=say("the code, by its package"))
         yield Terms(license_, frozenset({Group.CODE}), at.path, Rank.NEAREST)
     for manifest in manifests(repo):
         if manifest.license:
             at = manifest.license_at or manifest.at
-            license_ = replace(by_name(manifest.license, at), scope=say("the data, by {path}", path=at.path))
+            license_ = by_name(manifest.license, at)._replace(scope=say("the data, by {path}", path=at.path))
             yield Terms(license_, frozenset({Group.DATA}), None, Rank.FRONT_MATTER)
     for weight in weights(repo):
         if declared := weight.metadata.get("general.license"):
-            license_ = replace(
-                by_name(str(declared), Place(weight.path)), scope=say("the weights, by {path}", path=weight.path)
-            )
+            scope = say("the weights, by {path}", path=weight.path)
+            license_ = by_name(declared, Place(weight.path))._replace(scope=scope)
             yield Terms(license_, frozenset({Group.PARAMETERS}), weight.path, Rank.FRONT_MATTER)
 
 
@@ -190,4 +188,4 @@ def _header(repo: Repo, path: str) -> License | None:
         return None
     name = beginning[start + len(SPDX) :].split(b"\n")[0].decode("utf-8", "replace").strip(" -*/>#\r")
     at = Place(path, beginning.count(b"\n", 0, start) + 1)
-    return replace(by_name(name, at), scope=say("{path}, by its header", path=path))
+    return by_name(name, at)._replace(scope=say("{path}, by its header", path=path))

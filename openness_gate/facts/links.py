@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.code import CODE_LIMIT
@@ -19,8 +19,7 @@ ENDS = ".,;:!?*_)。，、）；：！？"  #: what ends a sentence, not an addr
 FETCHERS = (".py", ".sh", ".ipynb", ".bash")
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """An address: what kind of thing stands there, and the sentence that names it."""
 
     url: str

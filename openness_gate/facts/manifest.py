@@ -8,7 +8,6 @@ the data information that the Open Source AI Definition 1.0 asks for. A placehol
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -31,7 +30,7 @@ from openness_gate.facts.model_config import (
 from openness_gate.facts.paths import base
 from openness_gate.located import Doc, nearest
 from openness_gate.messages import say
-from openness_gate.model import Access, Place, Repo
+from openness_gate.model import NOTHING, Access, Place, Repo
 
 SNIFFED = 64 << 10  #: bytes in which a JSON file must show that it is a manifest
 MOST_SAID = 5  #: troubles told of one file
@@ -64,8 +63,7 @@ class Told(NamedTuple):
     words: int
 
 
-@dataclass(frozen=True)
-class DataSource:
+class DataSource(NamedTuple):
     """One body of data."""
 
     name: str
@@ -77,8 +75,7 @@ class DataSource:
     access: Access = Access.UNKNOWN
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(NamedTuple):
     """One step of a pipeline, as DVC records it."""
 
     name: str
@@ -88,8 +85,7 @@ class Stage:
     makes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(NamedTuple):
     """One data manifest."""
 
     at: Place
@@ -98,8 +94,8 @@ class Manifest:
     license_at: Place | None = None
     own_license: str = ""  #: of the manifest itself
     sources: tuple[DataSource, ...] = ()
-    topics: Mapping[str, Told] = field(default_factory=dict)
-    gaps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: topic to the data sets that leave it out
+    topics: Mapping[str, Told] = NOTHING
+    gaps: Mapping[str, tuple[str, ...]] = NOTHING  #: topic to the data sets that leave it out
     stages: tuple[Stage, ...] = ()
     trouble: str = ""
 
@@ -138,7 +134,7 @@ def _manifest(repo: Repo, path: str) -> Manifest | None:
         if '"@type"' not in start or "ataset" not in start:
             return None
     doc, trouble = document(repo, path)
-    found = replace(read(doc), trouble=trouble) if trouble else read(doc)
+    found = read(doc)._replace(trouble=trouble) if trouble else read(doc)
     if read is _croissant and not trouble and not is_croissant(doc):
         return None
     if found.trouble:
@@ -299,8 +295,8 @@ def _with_remote(repo: Repo, manifest: Manifest) -> Manifest:
         return manifest
     private = not url.startswith(("http://", "https://", "s3://", "gs://", "azure://", "gdrive://", "oss://", "ftp://"))
     access = Access.CLOSED if private else _public(url)
-    sources = tuple(one if one.url else replace(one, url=address(url), access=access) for one in manifest.sources)
-    return replace(manifest, sources=sources)
+    sources = tuple(one if one.url else one._replace(url=address(url), access=access) for one in manifest.sources)
+    return manifest._replace(sources=sources)
 
 
 @fact

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from openness_gate.facts import content, fact, file_fact
 from openness_gate.facts.headings import words
@@ -51,16 +50,14 @@ SMALLEST_VOCABULARY = 64  #: bytes; a file below it holds no vocabulary
 FIXTURES = frozenset({"testdata", "test_data", "test-data", "test_fixtures", "fixtures", "__tests__", "unittests"})
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """Some words, and where they stand."""
 
     value: str
     at: Place
 
 
-@dataclass(frozen=True)
-class RemoteCode:
+class RemoteCode(NamedTuple):
     """Code that a library is told to run with the model: `auto_map`."""
 
     name: str  #: as written: `module.Class`, or `owner/name--module.Class`
@@ -69,8 +66,7 @@ class RemoteCode:
     at: Place
 
 
-@dataclass(frozen=True)
-class ModelConfig:
+class ModelConfig(NamedTuple):
     """One configuration of a model."""
 
     at: Place
@@ -84,8 +80,7 @@ class ModelConfig:
     trouble: str = ""
 
 
-@dataclass(frozen=True)
-class Tokenizer:
+class Tokenizer(NamedTuple):
     """One file of a tokenizer."""
 
     at: Place

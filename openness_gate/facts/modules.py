@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.content import text
@@ -19,8 +19,7 @@ DATA = ("data", "corpus", "数据", "语料")
 MAKES = ("prepar", "process", "curat", "toolkit", "pipeline", "clean", "code", "create", "build", "处理", "代码")
 
 
-@dataclass(frozen=True)
-class Module:
+class Module(NamedTuple):
     """A folder that `.gitmodules` gives to another repository."""
 
     path: str

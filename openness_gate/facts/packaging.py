@@ -9,8 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from openness_gate.facts import content, fact, file_fact
 from openness_gate.facts.model_config import loads
@@ -33,8 +32,7 @@ TAKES_VALUE = frozenset({
 IMAGE_INSTALL = re.compile(r"\b(?:pip3?|conda|mamba|uv)\b[^&;|\n]{0,80}?\binstall\b([^&;|]*)")
 
 
-@dataclass(frozen=True)
-class DependencyFile:
+class DependencyFile(NamedTuple):
     """One file that says what is needed."""
 
     path: str

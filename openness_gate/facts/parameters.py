@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import documents
@@ -19,8 +19,7 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 MANY = 3  #: models of one owner, before they are taken for the release's own
 
 
-@dataclass(frozen=True)
-class Gate:
+class Gate(NamedTuple):
     """Something that stands between a reader and the weights."""
 
     access: Access

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.sentences import Sentence, sentences
@@ -11,8 +11,7 @@ from openness_gate.facts.tables import table
 from openness_gate.model import Place, Repo
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(NamedTuple):
     """One sentence that announces something."""
 
     text: str

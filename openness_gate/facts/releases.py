@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from openness_gate.facts import code, fact
 from openness_gate.facts.declaration import declared_releases, mof
@@ -71,7 +70,7 @@ def _view(repo: Repo, home: str, homes: list[str]) -> Repo:
     inside = [h for h in homes if not home or not (home + "/").startswith(h + "/")]
     others = tuple(h + "/" for h in inside if h != home)
     paths = tuple(p for p in repo.paths if not p.startswith(others))
-    return replace(repo, paths=paths, home=home, memo={})
+    return repo.view(paths, home)
 
 
 def _release(repo: Repo, home: str) -> Release:

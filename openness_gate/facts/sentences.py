@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import Document, Section, documents
@@ -15,8 +15,7 @@ LONGEST = 2000  #: characters of a sentence that are looked at
 ITEM = ("- ", "* ", "+ ", "|", ">", "#")
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence, list item or row of a table."""
 
     text: str

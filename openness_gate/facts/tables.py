@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any
 
 
@@ -16,4 +16,6 @@ def table(name: str) -> Any:
 
 def blob(name: str) -> bytes:
     """The file *name* of `data/`, as bytes."""
-    return files("openness_gate").joinpath("data").joinpath(name).read_bytes()
+    content = get_data("openness_gate", f"data/{name}")
+    assert content is not None, name
+    return content

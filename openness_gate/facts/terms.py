@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from openness_gate.model import Group, License
 
@@ -18,8 +18,7 @@ class Rank(IntEnum):
     NEAREST = 5  #: the nearest license file above
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(NamedTuple):
     """A license and what it covers."""
 
     license: License

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.code import settings_in
@@ -22,8 +22,7 @@ TARGET = re.compile(rb"(?:python3?|torchrun|deepspeed|accelerate|srun|-u|launch)
 HUB_DATA = re.compile(rb"/datasets/([\w.-]+/[\w.-]+)")
 
 
-@dataclass(frozen=True)
-class TrainingConfig:
+class TrainingConfig(NamedTuple):
     """A file that holds the settings of a training run."""
 
     path: str
@@ -35,8 +34,7 @@ class TrainingConfig:
         return Place(self.path, 1)
 
 
-@dataclass(frozen=True)
-class Launch:
+class Launch(NamedTuple):
     """A launcher that starts a script."""
 
     at: Place

@@ -10,17 +10,16 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from openness_gate.facts import content, fact, file_fact
 from openness_gate.facts.model_config import aside, beside, loads, present
 from openness_gate.facts.paths import base, folder
 from openness_gate.messages import say
-from openness_gate.model import Place, Repo, Unreadable
+from openness_gate.model import NOTHING, Place, Repo, Unreadable
 
 FIRST = 64 << 10  #: bytes read of every file; enough for a pointer, and for most headers
 SAFETENSORS_LIMIT = 4 << 20  #: bytes of header; the format allows 100 MB
@@ -70,8 +69,7 @@ class State(Enum):
     UNKNOWN = "unknown"  #: it could not be read, or not far enough
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(NamedTuple):
     """One file that by its name holds parameters; whether it does is its state."""
 
     at: Place
@@ -81,7 +79,7 @@ class Weights:
     size: int = 0  #: bytes; for a pointer, of what it points to
     parameters: int | None = None
     lfs: bool = False
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = NOTHING
 
     @property
     def path(self) -> str:
@@ -113,8 +111,7 @@ class Weights:
         return steps[-1] if steps else None
 
 
-@dataclass(frozen=True)
-class Shards:
+class Shards(NamedTuple):
     """The files that together are one set of weights: by an index, or by their numbers (`-00001-of-00009`)."""
 
     at: Place
@@ -125,14 +122,13 @@ class Shards:
     trouble: str = ""
 
 
-@dataclass(frozen=True)
-class _Header:
+class _Header(NamedTuple):
     """What the beginning of a file says."""
 
     state: State = State.SOUND
     trouble: str = ""
     parameters: int | None = None
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = NOTHING
 
 
 def _broken(trouble: str) -> _Header:
@@ -274,12 +270,12 @@ SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?
 STRING, ARRAY, DEEPEST = 8, 9, 4
 
 
-@dataclass
 class _Reader:
     """The values of a GGUF file, one after the other; `struct.error` where they end, `ValueError` for what is none."""
 
-    data: bytes
-    position: int = 0
+    def __init__(self, data: bytes, position: int) -> None:
+        self.data = data
+        self.position = position
 
     def number(self, code: str) -> Any:
         begin = self.skip(struct.calcsize(code))

@@ -10,28 +10,27 @@ blobs beside it: these, and no other links out of the folder, are read.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from posixpath import dirname, join, normpath
+from typing import NamedTuple
 
 from openness_gate import disk
 from openness_gate.git import LINK, MAX_FILES, SUBMODULE, Git, around, link_targets, sound, too_many
 from openness_gate.links import names, tell
 from openness_gate.messages import say
-from openness_gate.model import Log, Repo, Request, Source, Unreadable
+from openness_gate.model import NOTHING, Log, Repo, Request, Source, Unreadable
 
 HEX = frozenset("0123456789abcdef")
 WARNING = "warning: could not open directory '"
 
 
-@dataclass
-class Listing:
+class Listing(NamedTuple):
     """What counts in a folder, and where its bytes are if they are not at their own path."""
 
     found: disk.Names
     commit: str = ""
     untracked: frozenset[str] = frozenset()
-    stored: dict[str, str] = field(default_factory=dict)  #: id by path, of files that a sparse checkout leaves in git
+    stored: Mapping[str, str] = NOTHING  #: id by path, of files that a sparse checkout leaves in git
     git: Git | None = None
 
 
