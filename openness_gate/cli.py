@@ -48,18 +48,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str]) -> int:
     import argparse
+    import gc
     from datetime import date
+    from functools import partial
 
     from openness_gate import registry
 
+    gc.set_threshold(100_000)  # a call is short and makes hardly any cycles: looking for them took a twentieth of it
     names = registry.names("commands")
-    parser = argparse.ArgumentParser("openness-gate", description=_about(), allow_abbrev=False)
+    style = partial(argparse.HelpFormatter, width=100)  # else it asks for the terminal's width at every argument
+    parser = argparse.ArgumentParser("openness-gate", description=_about(), allow_abbrev=False, formatter_class=style)
     parser.add_argument("--version", action="version", version=f"openness-gate {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     asked = [name for name in names if name in argv[:1]] or names  # help needs them all, a call only its own
     loaded: dict[str, Any] = {name: registry.command(name) for name in asked}
     for name, command in loaded.items():
-        command.arguments(commands.add_parser(name, help=command.about, description=command.about, allow_abbrev=False))
+        about = {"help": command.about, "description": command.about}
+        command.arguments(commands.add_parser(name, **about, allow_abbrev=False, formatter_class=style))
     try:
         args = parser.parse_args(argv)
     except SystemExit as end:

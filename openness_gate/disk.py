@@ -3,8 +3,6 @@
 Paths on disk are bytes, so that names which are no UTF-8 survive whatever the locale is.
 """
 
-# ruff: noqa: PTH115, PTH117  (pathlib takes no bytes)
-
 from __future__ import annotations
 
 import os

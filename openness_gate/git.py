@@ -7,8 +7,6 @@ gets through, but for the index of the very commit that a hook was started for. 
 tree's files: in a partial clone that would fetch every one of them.
 """
 
-# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH117, PTH118, PTH120  (os.path answers no where pathlib raises)
-
 from __future__ import annotations
 
 import os

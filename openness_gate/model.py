@@ -11,10 +11,12 @@ and typed like frozen dataclasses, at a fifth of the start-up time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from enum import Enum, IntEnum
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 """The empty mapping, for defaults."""

@@ -6,10 +6,9 @@ become underscores in the file's name, and nothing else changes. Names are found
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
-from pathlib import Path
-from pkgutil import iter_modules
 from typing import TypeVar
 
 from openness_gate.facts.content import decode
@@ -20,14 +19,16 @@ from openness_gate.policy import parse
 from openness_gate.report import Reporter
 from openness_gate.rules import Policy
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 T = TypeVar("T", Component, Reporter, Source, Command)
 
 
 @cache
 def names(room: str) -> tuple[str, ...]:
     """The things that *room* contains, by name, sorted."""
-    package = import_module(f"openness_gate.{room}")
-    return tuple(sorted(info.name.replace("_", "-") for info in iter_modules(package.__path__)))
+    files = os.listdir(os.path.join(HERE, room))
+    stems = (file.removesuffix(".py") for file in files if file.endswith(".py") and file != "__init__.py")
+    return tuple(sorted(stem.replace("_", "-") for stem in stems))
 
 
 def load(room: str, name: str, kind: type[T]) -> T:
@@ -59,11 +60,12 @@ def command(name: str) -> Command:
 
 
 @cache
-def policies() -> dict[str, Path]:
-    """The policies that come with the program: id to file."""
-    here = Path(__file__).parent / "policies"
-    room = here if here.is_dir() else Path(__file__).parents[1] / "policies"
-    return {path.stem: path for path in sorted(room.glob("*.yaml"))}
+def policies() -> dict[str, str]:
+    """The policies that come with the program: id to file. In a checkout they lie beside the package."""
+    inside, beside = os.path.join(HERE, "policies"), os.path.join(os.path.dirname(HERE), "policies")
+    room = inside if os.path.isdir(inside) else beside
+    files = sorted(file for file in os.listdir(room) if file.endswith(".yaml"))
+    return {file.removesuffix(".yaml"): os.path.join(room, file) for file in files}
 
 
 @cache
@@ -72,7 +74,7 @@ def policy(name: str) -> Policy:
     shipped = policies()
     if name in shipped:
         return parse(_text(shipped[name]), f"{name}.yaml", components())
-    if "/" in name or "\\" in name or name.endswith((".yml", ".yaml")) or Path(name).exists():
+    if "/" in name or "\\" in name or name.endswith((".yml", ".yaml")) or os.path.exists(name):
         return policy_file(name)
     raise GateError(
         say("no policy {name!r}: no file, and none of ours; {hint}", name=name, hint=nearest(name, shipped))
@@ -81,12 +83,12 @@ def policy(name: str) -> Policy:
 
 def policy_file(path: str) -> Policy:
     """The policy in the file *path*, checked against its schema."""
-    return parse(_text(Path(path)), path, components(), origin=path)
+    return parse(_text(path), path, components(), origin=path)
 
 
-def _text(path: Path) -> str:
+def _text(path: str) -> str:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise GateError(say("{path}: {why}", path=path, why=(error.strerror or str(error)).lower())) from None

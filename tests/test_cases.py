@@ -25,7 +25,7 @@ CASES = sorted(path.name for path in REPOS.iterdir() if (path / "repo").is_dir()
 
 @pytest.fixture
 def argv(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The arguments of a case, whose release lies in the folder of this test: outside of the project's own repository."""
+    """The arguments of a case, whose release lies outside of the project's own repository."""
     case = REPOS / request.param
     shutil.copytree(case / "repo", tmp_path / "repo", symlinks=True)
     monkeypatch.chdir(tmp_path / "repo")

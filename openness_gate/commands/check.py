@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openness_gate import registry
 from openness_gate.engine import assess
@@ -17,6 +16,9 @@ from openness_gate.messages import say
 from openness_gate.model import Command, Completeness, Effect, GateError, Repo, Request
 from openness_gate.report import Judgement, Report, Result, Style
 from openness_gate.rules import Policy
+
+if TYPE_CHECKING:
+    from datetime import date
 
 FAIL_ON = ("error", "warning", "ask", "never")
 
@@ -96,7 +98,8 @@ def _write(text: str, output: str | None) -> None:
         sys.stdout.write(text)
         return
     try:
-        Path(output).write_text(text, "utf-8")
+        with open(output, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
     except OSError as error:
         raise GateError(say("{path}: cannot be written: {why}", path=output, why=error.strerror)) from None
 

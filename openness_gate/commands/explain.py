@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from datetime import date
+from typing import TYPE_CHECKING
 
 from openness_gate import registry
 from openness_gate.evaluate import components_of
@@ -12,6 +12,9 @@ from openness_gate.located import nearest
 from openness_gate.messages import say
 from openness_gate.model import Command, Component, GateError
 from openness_gate.rules import Policy, Rule
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from typing import TYPE_CHECKING
 
 from openness_gate import registry
 from openness_gate.messages import say
 from openness_gate.model import Command
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -20,7 +20,7 @@ def fold(title: str) -> str:
             depth += 1
         elif character == ">" and depth:
             depth -= 1
-        elif not depth and character not in "*_`#[]":
+        elif not depth and character not in "*_`#[]^$":
             out.append(character if character.isascii() or character.isalnum() else " ")
     words = " ".join("".join(out).split())
     words = words.split("](")[0].split("(http")[0]
@@ -30,23 +30,13 @@ def fold(title: str) -> str:
 @cache
 def roles(title: str) -> frozenset[str]:
     """What a section under *title* is about; none, or several."""
-    folded = fold(title)
-    return frozenset(role for role, tests in table("headings")["roles"].items() if _is(folded, tests))
-
-
-def _is(folded: str, tests: dict[str, list[str]]) -> bool:
-    if any(_matches(folded, pattern) for pattern in tests.get("not", ())):
-        return False
-    return any(_matches(folded, pattern) for pattern in tests["is"])
-
-
-def _matches(folded: str, pattern: str) -> bool:
-    core = pattern.strip("^$")
-    if pattern[0] == "^":
-        if not folded.startswith(core):
-            return False
-        return pattern[-1] != "$" or folded == core
-    return folded.endswith(core) if pattern[-1] == "$" else core in folded
+    marked = f"^{fold(title)}$"  # so that a pattern is tied to an end by its own sign
+    return frozenset(
+        role
+        for role, tests in table("headings")["roles"].items()
+        if any(pattern in marked for pattern in tests["is"])
+        and not any(pattern in marked for pattern in tests.get("not", ()))
+    )
 
 
 @cache

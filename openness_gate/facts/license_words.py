@@ -26,9 +26,10 @@ SAME = {"licence": "license", "licences": "licenses", "licenced": "licensed", "h
 
 
 @cache
-def _token() -> re.Pattern[str]:
+def _token(simple: bool) -> re.Pattern[str]:
+    """What is a word. The classes of the wide scripts take 2 ms to compile: *simple* texts have none of them."""
     list_mark = r"(?<![\w.,$€£-])\(?(?:\d{1,2}|[A-Za-z]|[ivxIVX]{1,4})[.)](?=[\s*_]|$)"
-    word = rf"[^\W_{CJK}]+|[{CJK}]|~~|[{PICTURES}]"
+    word = r"[^\W_]+|~~" if simple else rf"[^\W_{CJK}]+|[{CJK}]|~~|[{PICTURES}]"
     return re.compile(f"{list_mark}|({word})")
 
 
@@ -58,10 +59,15 @@ class Words(NamedTuple):
         return " ".join(self.text[self.starts[first] : self.ends[min(last, first + most, len(self)) - 1]].split())
 
 
+def is_simple(text: str) -> bool:
+    """No character of *text* is of a wide script or a picture."""
+    return text.isascii() or max(text) < "\u2600"
+
+
 def split(text: str) -> Words:
     if not text.isascii():
         text = normalize("NFKC", text)
-    found = [m for m in islice(_token().finditer(text), 2 * LIMIT) if m[1]][: LIMIT + 1]
+    found = [m for m in islice(_token(is_simple(text)).finditer(text), 2 * LIMIT) if m[1]][: LIMIT + 1]
     whole, found = len(found) <= LIMIT, found[:LIMIT]
     lower = [m[1].lower() for m in found]
     return Words(text, [SAME.get(w, w) for w in lower], [m.start() for m in found], [m.end() for m in found], whole)
@@ -131,8 +137,8 @@ def _vocabulary(name: str) -> frozenset[str]:
 
 
 @cache
-def _edge() -> re.Pattern[str]:
-    return re.compile(rf"[^\W_{CJK}]+|[{CJK}]+|~~|[{PICTURES}]")
+def _edge(simple: bool) -> re.Pattern[str]:
+    return re.compile(r"[^\W_]+|~~" if simple else rf"[^\W_{CJK}]+|[{CJK}]+|~~|[{PICTURES}]")
 
 
 def _holder(piece: str) -> bool:
@@ -142,7 +148,7 @@ def _holder(piece: str) -> bool:
         return False
     ended, count, small = False, 0, 0
     for token in piece.split():
-        words = _edge().findall(token)
+        words = _edge(is_simple(token)).findall(token)
         for word in words:
             if _operative(word) or (ended and word.lower() not in _vocabulary("after_holder") and not word.isdigit()):
                 return False

@@ -1,7 +1,5 @@
 """A declaration alone, without what it declares: the framework's `MOF.yml`, or `openness-release.yaml`."""
 
-# ruff: noqa: PTH110, PTH112, PTH119  (os.path answers no where pathlib raises)
-
 from __future__ import annotations
 
 import os

@@ -1,7 +1,5 @@
 """A commit, without its checkout: `--ref REV` of any repository, or the HEAD of a bare one."""
 
-# ruff: noqa: PTH112  (os.path answers no where pathlib raises)
-
 from __future__ import annotations
 
 import os

@@ -5,8 +5,6 @@ it stands, without what tools leave behind. In the cache of the Hugging Face hub
 blobs beside it: these, and no other links out of the folder, are read.
 """
 
-# ruff: noqa: PTH112, PTH113, PTH114, PTH116, PTH118  (os.path answers no where pathlib raises)
-
 from __future__ import annotations
 
 import os

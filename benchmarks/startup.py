@@ -1,0 +1,81 @@
+"""What a call costs beside `python -c 'import argparse, yaml'`, in CPU time of the whole process.
+
+    python benchmarks/startup.py [-n PAIRS]
+
+Run it with the Python of an environment in which the wheel is installed; an editable checkout has another way to its
+modules. Both sides of a pair run in turn, A B A B; shown are medians, the ratio pair by pair. Not on Windows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+EXAMPLE = Path(__file__).resolve().parents[1] / "docs" / "examples" / "open-release"
+GATE = str(Path(sys.executable).with_name("openness-gate"))
+PEER = (sys.executable, "-c", "import argparse, yaml")
+LEFT_OUT = (
+    "MOF.yml", "make_data.py", "TECHNICAL_REPORT.md", "checkpoints", "samples", "data/raw", "results/training.json",
+    "data/processed/counts.json", "data/processed/validation.txt",
+)  # fmt: skip
+FILES = 20
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-n", type=int, default=21, help="pairs of each comparison (21)")
+    pairs = parser.parse_args().n
+    with tempfile.TemporaryDirectory() as folder:
+        plain, tracked = Path(folder, "plain"), Path(folder, "tracked")
+        release(plain)
+        release(tracked)
+        for command in (("init", "-q"), ("add", "-A")):
+            subprocess.run(("git", *command), cwd=tracked, check=True)
+        calls = {
+            "--version": (GATE, "--version"),
+            f"check, {FILES} files, a folder": (GATE, "check", str(plain)),
+            f"check, {FILES} files, in git": (GATE, "check", str(tracked)),
+            "bare interpreter": (sys.executable, "-c", "pass"),
+        }
+        print(f"Python {platform.python_version()}, {pairs} pairs, beside: {' '.join(PEER[1:])}\n")
+        print(f"{'call':<28} {'CPU ms':>8} {'beside':>8} {'ratio':>7}")
+        for name, call in calls.items():
+            ours, theirs, ratio = compare(call, PEER, pairs)
+            print(f"{name:<28} {ours * 1000:>8.1f} {theirs * 1000:>8.1f} {ratio:>7.2f}")
+
+
+def release(folder: Path) -> None:
+    """A model release of `FILES` files, taken from the open example."""
+    shutil.copytree(EXAMPLE, folder, ignore=lambda at, names: {n for n in names if _left_out(Path(at, n))})
+    count = sum(path.is_file() for path in folder.rglob("*"))
+    assert count == FILES, f"{count} files"
+
+
+def _left_out(path: Path) -> bool:
+    return path.name == "__pycache__" or path.relative_to(EXAMPLE).as_posix() in LEFT_OUT
+
+
+def compare(ours: tuple[str, ...], theirs: tuple[str, ...], pairs: int) -> tuple[float, float, float]:
+    """Median seconds of each, and the median of their ratio in each pair, after one run of both that is not counted."""
+    taken = [(cpu(ours), cpu(theirs)) for _ in range(pairs + 1)][1:]
+    return median(a for a, _ in taken), median(b for _, b in taken), median(a / b for a, b in taken)
+
+
+def cpu(command: tuple[str, ...]) -> float:
+    """User and system seconds of *command* and of what it waited for."""
+    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    child = os.posix_spawn(command[0], command, os.environ, file_actions=quiet)
+    _, status, usage = os.wait4(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, command
+    return usage.ru_utime + usage.ru_stime
+
+
+if __name__ == "__main__":
+    main()
