@@ -60,7 +60,7 @@ def test_a_schema_refuses(name: str) -> None:
 
 @pytest.mark.parametrize("policy", registry.policies())
 def test_a_policy_that_ships_is_valid(policy: str, capsys: pytest.CaptureFixture[str]) -> None:
-    path = registry.policies()[policy]
+    path = Path(registry.policies()[policy])
     value = located.parse(path.read_text("utf-8"), path.name).value
     assert errors("policy", value) == []
     assert value["policy"] == policy

@@ -295,6 +295,10 @@ def _phrases(words: Words, path: str) -> Iterator[tuple[int, Clause]]:
 
 @cache
 def _clauses() -> dict[str, list[str]]:
-    """The phrases of each clause, folded as texts are."""
+    """The phrases of each clause, folded as texts are: every character of a wide script is a word."""
     clauses: dict[str, list[str]] = table("license_clauses")["clauses"]
-    return {id_: [" " + " ".join(split(phrase).words) for phrase in phrases] for id_, phrases in clauses.items()}
+    return {id_: [" " + _folded(phrase) for phrase in phrases] for id_, phrases in clauses.items()}
+
+
+def _folded(phrase: str) -> str:
+    return phrase.strip() if phrase.isascii() else " ".join(phrase.replace(" ", ""))
