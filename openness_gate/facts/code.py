@@ -21,6 +21,7 @@ from openness_gate.messages import say
 from openness_gate.model import Place, Repo
 
 CODE_LIMIT = 1 << 20  #: bytes read of a script
+PARSE_LIMIT = 32 << 20  #: bytes of scripts that are parsed
 MOST_NODES = 200_000
 BUILDERS = frozenset({"json", "csv", "text", "parquet", "arrow", "pandas", "imagefolder", "audiofolder", "webdataset"})
 NOT_WEIGHTS = ("config", "tokenizer", "processor", "feature")  #: what `from_pretrained` loads beside weights
@@ -44,8 +45,19 @@ class Script(NamedTuple):
 @fact
 def scripts(repo: Repo) -> tuple[Script, ...]:
     """Every Python script and notebook that shows what it is for."""
-    paths = (p for p in repo.paths if p.endswith((".py", ".ipynb")) and base(p) not in ("setup.py", "conftest.py"))
-    return tuple(script for path in paths if (script := _read(repo, path)))
+    found = []
+    parsed = 0
+    for path in repo.paths:
+        if not path.endswith((".py", ".ipynb")) or base(path) in ("setup.py", "conftest.py") or is_foreign(path):
+            continue
+        if parsed > PARSE_LIMIT:
+            repo.log.unread[path] = say("more than {n} MiB of scripts; the rest was not read", n=PARSE_LIMIT >> 20)
+            break
+        content = head(repo, path, CODE_LIMIT)
+        if _worth_parsing(content, path):
+            parsed += len(content)
+            found.append(_read(repo, path, content))
+    return tuple(script for script in found if script)
 
 
 def of(repo: Repo, role: str) -> Iterator[Script]:
@@ -62,12 +74,7 @@ def _needles() -> tuple[tuple[tuple[bytes, ...], ...], ...]:
     )
 
 
-def _read(repo: Repo, path: str) -> Script | None:
-    if is_foreign(path):
-        return None
-    content = head(repo, path, CODE_LIMIT)
-    if not _worth_parsing(content, path):
-        return None
+def _read(repo: Repo, path: str, content: bytes) -> Script | None:
     source = code_of(content) if path.endswith(".ipynb") else content
     try:
         tree = ast.parse(source)

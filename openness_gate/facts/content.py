@@ -12,6 +12,7 @@ from openness_gate.facts import file_fact
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo, Unreadable
 
+READ_LIMIT = 512 << 20  #: bytes read of a repository in all
 TEXT_LIMIT = 1 << 20  #: bytes read of a document; what people write by hand is far below
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -23,8 +24,14 @@ BOMS = (
 
 def head(repo: Repo, path: str, limit: int) -> bytes:
     """The first *limit* bytes; nothing, and a line in the log, where the file cannot be read."""
+    spent = repo.shared.get(head, 0)
+    if spent > READ_LIMIT:
+        repo.log.unread.setdefault(path, say("more than {n} MiB were read; this was not", n=READ_LIMIT >> 20))
+        return b""
     try:
-        return repo.read(path, limit)
+        content = repo.read(path, limit)
+        repo.shared[head] = spent + len(content)
+        return content
     except Unreadable as error:
         repo.log.unread[path] = str(error)
         return b""

@@ -180,10 +180,17 @@ def _component(doc: Doc, row: Mapping[str, str], licenses: Mapping[str, Said], *
     )
 
 
+def declared_component(repo: Repo, name: str) -> DeclaredComponent | None:
+    """What a declaration that is judged alone says of the component *name*."""
+    if declared := mof(repo):
+        return declared.components.get(name)
+    here = [release for release in declared_releases(repo) if release.path == (repo.home or ".")]
+    return here[0].components.get(name) if here else None
+
+
 def declared_evidence(release: Release, component: Component) -> Iterator[Evidence]:
-    """What a declaration that is judged alone says of *component*: that it is there, which nobody verified."""
-    declared = mof(release.repo)
-    if declared and (one := declared.components.get(component.name)):
+    """That a declaration that is judged alone lists *component*; nobody verified it."""
+    if one := declared_component(release.repo, component.name):
         yield raises(Completeness.COMPLETE, say("declared, not verified"), one.at)
 
 

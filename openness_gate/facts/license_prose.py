@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from openness_gate.facts import fact
+from openness_gate.facts.license_files import license_files
 from openness_gate.facts.license_name import mentions, unresolved
 from openness_gate.facts.license_text import identify, restrictions
 from openness_gate.facts.links import URL
@@ -21,6 +22,8 @@ ANOTHER = re.compile(
     r"(?:[A-Z][\w.+-]*\s+){1,6}(?:License|Licence|Agreement)\b|《[^》]{0,40}(?:协议|许可|条款)[^》]{0,10}》"
 )
 SIZE = re.compile(r"\b\d+(?:\.\d+)?b\b")  #: 7b, 1.5b: how models are called
+
+MOST_FILES = 50  #: license files that a sentence is held against
 
 
 @fact
@@ -139,7 +142,7 @@ def _header(sentence: Sentence) -> str:
 
 def _links_to_text(repo: Repo, sentence: Sentence) -> bool:
     """It points to a license file of this tree, which speaks for itself."""
-    return any("license" in path.lower() and path in sentence.text for path in repo.paths if path.count("/") < 3)
+    return any(path in sentence.text for path in license_files(repo)[:MOST_FILES])
 
 
 def _quoted_below(sentence: Sentence) -> License | None:

@@ -10,22 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openness_gate.facts import fact, file_fact
-from openness_gate.facts.content import head, text
+from openness_gate.facts.content import head
+from openness_gate.facts.declaration import declared_component
 from openness_gate.facts.documents import Document, documents
+from openness_gate.facts.license_files import license_files, license_of
 from openness_gate.facts.license_name import by_name, strictest
 from openness_gate.facts.license_prose import prose_terms
-from openness_gate.facts.license_text import identify
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.packaging import package_license
-from openness_gate.facts.paths import base, folder, is_foreign, stem
+from openness_gate.facts.paths import folder, is_foreign, stem
 from openness_gate.facts.terms import Rank, Terms
 from openness_gate.facts.weights import weights
 from openness_gate.located import strings
 from openness_gate.messages import say
 from openness_gate.model import Component, Group, License, LicenseClass, Place, Repo
 
-NO_TEXT = (".py", ".js", ".ts", ".svg", ".png", ".jpg", ".gif", ".json", ".yaml", ".yml", ".toml", ".sh", ".ipynb",
-           ".csv", ".c", ".h", ".cpp", ".go", ".rs", ".java", ".css", ".lock", ".tmpl", ".tpl", ".j2")  # fmt: skip
 NAMED_FOR = {
     Group.PARAMETERS: ("model", "weight", "checkpoint"),
     Group.CODE: ("code", "software", "src"),
@@ -35,24 +34,6 @@ NAMED_FOR = {
 SPDX = b"SPDX-License-Identifier:"
 OF_MODELS = "LicenseRef-ai-"
 MOST_FILES = 40  #: of a component whose licenses are looked at one by one
-
-
-def license_files(repo: Repo) -> Iterator[str]:
-    """The files that hold license texts, by their names."""
-    for path in repo.paths:
-        name = base(path)
-        if "licen" not in name and not name.startswith(("copying", "unlicense")):
-            continue
-        if not name.endswith(NO_TEXT) and ("license" in name or "licence" in name or name.startswith("copying")):
-            yield path
-
-
-@file_fact
-def license_of(repo: Repo, path: str) -> License:
-    """What one license file is."""
-    if path.lower().endswith(".pdf") or head(repo, path, 5) == b"%PDF-":
-        return License("LicenseRef-unknown", LicenseClass.UNKNOWN, Place(path, 1))
-    return identify(text(repo, path), path)
 
 
 @fact
@@ -142,6 +123,8 @@ def _metadata(repo: Repo) -> Iterator[Terms]:
 
 def covering(repo: Repo, component: Component, inside: tuple[str, ...], linked: bool) -> tuple[License, ...]:
     """The licenses of a component of which the files *inside* are in the tree, and some is *linked*."""
+    if repo.declaration:
+        return _declared_alone(repo, component)
     found: dict[License, None] = {}
     for path in inside[:MOST_FILES]:
         found.update(dict.fromkeys(_of_file(repo, component, path)))
@@ -152,6 +135,15 @@ def covering(repo: Repo, component: Component, inside: tuple[str, ...], linked: 
             scope = say("what is linked")
             found[License("", LicenseClass.UNSTATED, None, scope)] = None
     return tuple(found)
+
+
+def _declared_alone(repo: Repo, component: Component) -> tuple[License, ...]:
+    """What a declaration that is judged alone says of a component's license."""
+    one = declared_component(repo, component.name)
+    if one and one.license and one.license.value:
+        scope = say("{name}, as declared", name=component.name)
+        return (by_name(one.license.value, one.license.at)._replace(scope=scope),)
+    return (License("", LicenseClass.UNSTATED, one.at if one else None, say("{name}", name=component.name)),)
 
 
 def _of_file(repo: Repo, component: Component, path: str) -> tuple[License, ...]:

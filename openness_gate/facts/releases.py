@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
+from openness_gate.facts.content import head
 from openness_gate.facts.declaration import declared_releases, mof
 from openness_gate.facts.documents import Document, documents
 from openness_gate.facts.links import links
@@ -22,6 +23,7 @@ MODEL_KEYS = frozenset({"pipeline_tag", "base_model", "library_name", "model-ind
 DATA_KEYS = frozenset(
     {"dataset_info", "task_categories", "size_categories", "annotations_creators", "configs", "source_datasets"}
 )
+MOST = 100  #: releases of one repository that are judged
 DATA_WORDS = (
     "dataset",
     "data set",
@@ -40,6 +42,9 @@ def find(repo: Repo) -> tuple[Release, ...]:
     """The releases in *repo*, at least one: declared, or the folders with a card and weights of their own, or the root."""
     homes = [r.path for r in declared_releases(repo)] or list(_homes(repo))
     homes = [h for h in dict.fromkeys(homes) if h not in ("", ".")]
+    if len(homes) > MOST:
+        repo.log.unread[homes[MOST]] = say("only the first {n} of {all} releases were judged", n=MOST, all=len(homes))
+        homes = homes[:MOST]
     found = [_release(_view(repo, home, homes), home) for home in homes]
     root = _release(_view(repo, "", homes) if homes else repo, "")
     if not found or root.kind is not Kind.NONE:
@@ -62,7 +67,7 @@ def _is_card(repo: Repo, path: str) -> bool:
         return True
     if not base(path).startswith("readme"):
         return False
-    return repo.read(path, 8).lstrip().startswith(b"---")
+    return head(repo, path, 8).lstrip().startswith(b"---")
 
 
 def _view(repo: Repo, home: str, homes: list[str]) -> Repo:

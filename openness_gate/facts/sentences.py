@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import Document, Section, documents
+from openness_gate.messages import say
 from openness_gate.model import Place, Repo
 
 END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[。!?;])")
+MOST = 30_000  #: sentences of a release that are looked at
 LONGEST = 2000  #: characters of a sentence that are looked at
 ITEM = ("- ", "* ", "+ ", "|", ">", "#")
 
@@ -32,19 +34,34 @@ class Sentence(NamedTuple):
 @fact
 def sentences(repo: Repo) -> tuple[Sentence, ...]:
     """Every sentence of every document of a release."""
-    return tuple(s for document in documents(repo) for section in document.sections for s in _split(document, section))
+    found: list[Sentence] = []
+    for document in documents(repo):
+        for section in document.sections:
+            found += _split(document, section)
+        if len(found) > MOST:
+            why = say("only the first {n} sentences of the documents were read", n=MOST)
+            repo.log.unread[document.path] = why
+            return tuple(found[:MOST])
+    return tuple(found)
 
 
 def _split(document: Document, section: Section) -> Iterator[Sentence]:
     if section.title:
         yield Sentence(section.title, section.at, section, document, section.title.lower())
     for number, paragraph in _paragraphs(section):
-        start = 0
-        for piece in END.split(paragraph):
-            if text := " ".join(piece.split()):
-                line = number + paragraph.count("\n", 0, paragraph.find(piece, start))
-                yield Sentence(text[:LONGEST], Place(document.path, line), section, document, text[:LONGEST].lower())
-            start += len(piece)
+        for below, piece in _pieces(paragraph):
+            if text := " ".join(piece.split())[:LONGEST]:
+                yield Sentence(text, Place(document.path, number + below), section, document, text.lower())
+
+
+def _pieces(paragraph: str) -> Iterator[tuple[int, str]]:
+    """The sentences of a paragraph, each with how many lines below its first line it begins."""
+    start = line = 0
+    for end in END.finditer(paragraph):
+        yield line, paragraph[start : end.start()]
+        line += paragraph.count("\n", start, end.end())
+        start = end.end()
+    yield line, paragraph[start:]
 
 
 def _paragraphs(section: Section) -> Iterator[tuple[int, str]]:
