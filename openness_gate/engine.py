@@ -102,7 +102,8 @@ def _license_evidence(licenses: tuple[License, ...]) -> Iterator[Evidence]:
             says = say("a license that is not recognised covers {what}", what=license_.scope)
             yield Evidence(says, license_.at, Axis.LICENSE, Effect.UNKNOWN)
         else:
-            says = say("{name} ({cls}) covers {what}", name=license_.expression, cls=license_.cls, what=license_.scope)
+            why = ", ".join([license_.cls.value, *(clause.id for clause in license_.clauses if clause.blocking)])
+            says = say("{name} ({why}) covers {what}", name=license_.expression, why=why, what=license_.scope)
             effect = Effect.RAISES if license_.cls.open else Effect.LIMITS
             yield Evidence(says, license_.at, Axis.LICENSE, effect)
 

@@ -76,8 +76,8 @@ def _finding(rule: Rule, release: Release, found: Found, policy: Policy) -> Find
         openness = _openness(truth, found[need.component])
     looked = tuple(_looked(rule, need, found))
     return Finding(
-        rule, severity, status, openness, _needs(rule, need), _got(rule, need, found, openness),
-        rule.advice or (found[need.component].component.advice if need else ""), _place(looked, release), looked,
+        rule, severity, status, openness, _needs(rule, need), _got(rule, need, release, found, openness),
+        _advice(rule, need, found), _place(looked, release), looked,
     )  # fmt: skip
 
 
@@ -229,7 +229,7 @@ def _needs(rule: Rule, need: Need | None) -> str:
     return ", ".join(parts)
 
 
-def _got(rule: Rule, need: Need | None, found: Found, openness: Openness) -> str:
+def _got(rule: Rule, need: Need | None, release: Release, found: Found, openness: Openness) -> str:
     if rule.summary:
         return openness.value
     assert need
@@ -237,7 +237,7 @@ def _got(rule: Rule, need: Need | None, found: Found, openness: Openness) -> str
     parts = [str(got.completeness)] if not need.topics else []
     parts += [say("{topic} {grade}", topic=topic, grade=got.topics[topic].completeness) for topic in need.topics]
     if got.completeness is Completeness.ABSENT:
-        parts.append(say("looked in {where}", where=got.component.where))
+        parts.append(say("looked in {where}", where=release.repo.declaration or got.component.where))
         return ", ".join(parts)
     if need.access is not None:
         unchecked = say(" (not looked up)") if got.is_unknown(Axis.ACCESS) else ""
@@ -250,30 +250,47 @@ def _got(rule: Rule, need: Need | None, found: Found, openness: Openness) -> str
 
 def _looked(rule: Rule, need: Need | None, found: Found) -> Iterator[Evidence]:
     """The evidence that a finding rests on, what limits first."""
-    names = [need.component] if need else list(dict.fromkeys(components_of(rule.summary.open))) if rule.summary else []
-    evidence = [e for name in names for e in found[name].evidence if _bears_on(e, need)]
+    needs = [need] if need else list(needs_of(rule.summary.open)) if rule.summary else []
+    evidence = [e for one in needs for e in found[one.component].evidence if _bears_on(e, one)]
     order = {Effect.LIMITS: 0, Effect.UNKNOWN: 1, Effect.RAISES: 2}
     yield from dict.fromkeys(sorted(evidence, key=lambda e: order[e.effect]))
 
 
-def _bears_on(evidence: Evidence, need: Need | None) -> bool:
-    if need is None or (need.topics and evidence.topic):
-        return need is None or evidence.topic in need.topics
+def _bears_on(evidence: Evidence, need: Need) -> bool:
+    if evidence.topic:
+        return evidence.topic in need.topics
+    if need.topics and evidence.effect is not Effect.UNKNOWN:
+        return False
     asked = {
         Axis.COMPLETENESS: need.at_least is not None or need.exactly is not None or bool(need.topics),
         Axis.ACCESS: need.access is not None,
         Axis.LICENSE: need.licenses is not None,
     }
-    return asked[evidence.axis] and not evidence.topic
+    return asked[evidence.axis]
 
 
-def components_of(condition: Condition) -> Iterator[str]:
-    """The components that a condition speaks of."""
+def needs_of(condition: Condition) -> Iterator[Need]:
+    """What a condition asks of each component it speaks of."""
     if isinstance(condition, Need):
-        yield condition.component
+        yield condition
     else:
         for part in condition.of:
-            yield from components_of(part)
+            yield from needs_of(part)
+
+
+def _advice(rule: Rule, need: Need | None, found: Found) -> str:
+    """The policy's own sentence, or one for the axis that falls short."""
+    if rule.advice or not need:
+        return rule.advice
+    got = found[need.component]
+    if need.at_least is not None and got.completeness < need.at_least:
+        return got.component.advice
+    if need.access is not None and got.access > need.access:
+        return say("Let anyone have the {what} without a form or an account.", what=got.component.title.lower())
+    if need.licenses is not None and _licensed(got, need.licenses, finer=False) is not Truth.YES:
+        what, name = got.component.title.lower(), need.licenses.name
+        return say("Put the {what} under a license of {name}, and say so where a reader looks.", what=what, name=name)
+    return got.component.advice
 
 
 def _place(looked: tuple[Evidence, ...], release: Release) -> Place | None:

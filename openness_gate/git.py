@@ -196,7 +196,7 @@ class Git:
         from subprocess import PIPE, Popen
 
         try:
-            return Popen((*self._command, *arguments), stdout=PIPE, env=self._environment, **pipes)  # type: ignore[call-overload,no-any-return]
+            return Popen((*self._command, *arguments), stdout=PIPE, env=self._environment, **pipes)  # type: ignore
         except (OSError, ValueError) as error:
             raise Unreadable(say("git cannot be started: {problem}", problem=error)) from None
 

@@ -1,4 +1,4 @@
-"""Holds a document against one of the JSON Schemas that ship, and says what is wrong with file, line and a suggestion."""
+"""Holds a document against one of the JSON Schemas that ship; what is wrong has a file, a line and a suggestion."""
 
 from __future__ import annotations
 

@@ -40,6 +40,7 @@ def test_says_what_is_expected(case: str, argv: list[str]) -> None:
     expected = REPOS / case / "expect.txt"
     if os.environ.get("BLESS"):
         expected.write_text(said, "utf-8", newline="\n")
+    assert expected.exists(), f"{case} is not blessed; it says\n{said}"
     assert said == expected.read_text("utf-8")
 
 

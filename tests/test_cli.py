@@ -21,7 +21,14 @@ from tests.test_bad_input import MODEL
 
 PROJECT = Path(openness_gate.__file__).parent.parent
 APPLICATION = {"app.py": "print('hello')\n"}
-PASSES = "policy: p\nversion: 1\ntitle: P\nrules:\n  model-card: {at_least: promised}\n  datasets: {at_least: linked, severity: warning}\n"
+PASSES = """\
+policy: p
+version: 1
+title: P
+rules:
+  model-card: {at_least: promised}
+  datasets: {at_least: linked, severity: warning}
+"""
 
 
 @pytest.fixture
@@ -212,8 +219,12 @@ class Terminal(io.TextIOWrapper):
     [({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
 )
 def test_colour(environment: dict[str, str], colour: bool, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from termcolor import can_colorize
+
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    if hasattr(can_colorize, "cache_clear"):
+        can_colorize.cache_clear()
     stream = Terminal(io.BytesIO(), "utf-8")
     monkeypatch.setattr(sys, "stdout", stream)
     monkeypatch.setattr(os, "isatty", lambda descriptor: True)

@@ -207,5 +207,7 @@ def test_the_copy_is_the_program(call: list[str], program: Path) -> None:
     assert done.out
     where = "import json, openness_gate; print(json.dumps(openness_gate.__file__))"
     environment = {**os.environ, "PYTHONPATH": str(program)}
-    shown = subprocess.run([sys.executable, "-B", "-c", where], env=environment, capture_output=True, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-B", "-c", where], cwd=program.parent, env=environment, capture_output=True, check=True
+    )
     assert json.loads(shown.stdout).startswith(str(program))

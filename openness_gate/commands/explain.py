@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from openness_gate import registry
-from openness_gate.evaluate import components_of
+from openness_gate.evaluate import needs_of
 from openness_gate.located import nearest
 from openness_gate.messages import say
 from openness_gate.model import Command, Component, GateError
@@ -70,7 +70,7 @@ def _component(component: Component, policies: dict[str, Policy]) -> Iterator[st
 
 def _asked(rule: Rule) -> set[str]:
     if rule.summary:
-        return set(components_of(rule.summary.open))
+        return {need.component for need in needs_of(rule.summary.open)}
     return {rule.need.component} if rule.need else set()
 
 
@@ -99,7 +99,7 @@ def _rules(name: str, policies: dict[str, Policy]) -> Iterator[str]:
 def _sentence(rule: Rule) -> str:
     """A rule in words."""
     if rule.summary:
-        names = ", ".join(dict.fromkeys(components_of(rule.summary.open)))
+        names = ", ".join(dict.fromkeys(need.component for need in needs_of(rule.summary.open)))
         return say("{severity} unless open over {names}", severity=rule.severity, names=names)
     need = rule.need
     assert need

@@ -1,6 +1,7 @@
 """Copyright policy
 
-How the provider respects copyright in training: opt-outs, licenses, complaints. Article 53(1)(c) of the European AI Act.
+How the provider respects copyright in training: opt-outs, licenses, complaints. Article 53(1)(c) of the European AI
+Act.
 
 Why it matters
     Open source does not exempt from it.

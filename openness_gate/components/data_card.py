@@ -1,10 +1,11 @@
 """Data card
 
-A document about the training data: what it is, where it came from, how it was prepared, and what it must not be used for.
+A document about the training data: what it is, where it came from, how it was prepared, and what it must not be used
+for.
 
 Why it matters
-    It is what lets others judge and rebuild the data. The Model Openness Framework asks for it in class III; most models
-    that miss the class miss it here.
+    It is what lets others judge and rebuild the data. The Model Openness Framework asks for it in class III; most
+    models that miss the class miss it here.
 
 How it is graded
     promised    a file of that name says nothing

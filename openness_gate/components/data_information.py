@@ -5,8 +5,8 @@ has topics, each graded on its own: provenance, scope, how it was obtained, proc
 data, the list of data that can be obtained, and why the rest cannot be shared.
 
 Why it matters
-    It is the first of the three things that the Open Source AI Definition 1.0 asks for. It holds for data that cannot be
-    shared, too.
+    It is the first of the three things that the Open Source AI Definition 1.0 asks for. It holds for data that cannot
+    be shared, too.
 
 How it is graded
     mentioned   amounts and adjectives

@@ -3,8 +3,8 @@
 The code that runs the released model.
 
 Why it matters
-    Parameters that nobody can run are numbers. The Open Source AI Definition 1.0 asks for the code that runs the system,
-    the Model Openness Framework from class II on.
+    Parameters that nobody can run are numbers. The Open Source AI Definition 1.0 asks for the code that runs the
+    system, the Model Openness Framework from class II on.
 
 How it is graded
     mentioned   a card shows how to use it with a library

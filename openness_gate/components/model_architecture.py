@@ -3,8 +3,8 @@
 The code that defines the model's layers, or a configuration that a named library turns into them.
 
 Why it matters
-    Parameters have a meaning only in the architecture they were trained in. The first component that the Model Openness
-    Framework asks for, in class III.
+    Parameters have a meaning only in the architecture they were trained in. The first component that the Model
+    Openness Framework asks for, in class III.
 
 How it is graded
     described   prose describes it

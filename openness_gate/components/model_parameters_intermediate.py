@@ -3,8 +3,8 @@
 Checkpoints from during training, and states of the optimizer.
 
 Why it matters
-    They let others study how the model learned, and continue from any point. The Model Openness Framework asks for them
-    in class I; the Open Source AI Definition 1.0 names them as an option.
+    They let others study how the model learned, and continue from any point. The Model Openness Framework asks for
+    them in class I; the Open Source AI Definition 1.0 names them as an option.
 
 How it is graded
     mentioned   a document speaks of them
@@ -21,8 +21,8 @@ from openness_gate.facts.weights import State, weights
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Component, Evidence, Group, Release, raises
 
-WORDS = ("intermediate checkpoint", "intermediate model", "training checkpoint", "checkpoints throughout", "all checkpoints",
-         "every checkpoint", "checkpoints at", "partial checkpoint", "中间检查点", "中间 checkpoint", "checkpoints 和")  # fmt: skip
+WORDS = ("intermediate checkpoint", "intermediate model", "training checkpoint", "checkpoints throughout",
+         "all checkpoints", "every checkpoint", "checkpoints at", "partial checkpoint", "中间检查点")  # fmt: skip
 MOST = 5
 
 

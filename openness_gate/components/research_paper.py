@@ -3,8 +3,8 @@
 A paper about the model.
 
 Why it matters
-    The Model Openness Framework asks for it in class I. A bare link is only a mention: what the paper says of the data or
-    the training was not read.
+    The Model Openness Framework asks for it in class I. A bare link is only a mention: what the paper says of the
+    data or the training was not read.
 
 How it is graded
     mentioned   a link, or a citation

@@ -3,8 +3,8 @@
 The libraries and tools that the release needs, by name and version.
 
 Why it matters
-    Code runs only with what it was written against. Optional in class II of the Model Openness Framework; the Open Source
-    AI Definition 1.0 counts libraries used in training and running.
+    Code runs only with what it was written against. Optional in class II of the Model Openness Framework; the Open
+    Source AI Definition 1.0 counts libraries used in training and running.
 
 How it is graded
     described   a document names them

@@ -3,8 +3,8 @@
 What turns text into the numbers that the model reads.
 
 Why it matters
-    A language model without its tokenizer cannot be run or retrained. The Open Source AI Definition 1.0 names it among the
-    code that must be shared where it is used.
+    A language model without its tokenizer cannot be run or retrained. The Open Source AI Definition 1.0 names it
+    among the code that must be shared where it is used.
 
 How it is graded
     partial     settings without a vocabulary

@@ -21,7 +21,8 @@ from openness_gate.messages import say
 from openness_gate.model import Completeness, Component, Evidence, Group, Place, Release, raises
 
 HEADINGS = ("general information", "list of data sources", "publicly available datasets", "data processing aspects",
-            "respect of reservation of rights", "removal of illegal content", "user data", "synthetic data")  # fmt: skip
+            "respect of reservation of rights", "removal of illegal content", "user data",
+            "synthetic data")  # fmt: skip
 NAMES = ("summary of training content", "training data summary", "training content summary", "public training summary")
 
 

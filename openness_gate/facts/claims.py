@@ -1,4 +1,4 @@
-"""What a release says of its own openness. A first reading: what is compared, planned, thanked for or denied is left out."""
+"""What a release says of its own openness; what is compared, planned, thanked for or denied is left out."""
 
 from __future__ import annotations
 

@@ -20,9 +20,8 @@ from openness_gate.located import strings
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Evidence, Kind, Place, Repo, raises
 
-TOPICS = (
-    "provenance", "scope", "how-obtained", "processing", "labelling", "public-list", "obtainable-list", "unshareable-why",
-)  # fmt: skip
+TOPICS = ("provenance", "scope", "how-obtained", "processing", "labelling", "public-list", "obtainable-list",
+          "unshareable-why")  # fmt: skip
 ENOUGH_WORDS = 25  #: in a section, before it counts as a description
 NAMED = 2  #: sources that must be named
 
@@ -151,6 +150,6 @@ def _from_prose(repo: Repo) -> Iterator[Evidence]:
                     "training-data", "data-processing"
                 )
                 grade = Completeness.DESCRIBED if rich else Completeness.MENTIONED
-                yield raises(grade, say("the text speaks of it"), sentence.at, topic)
+                yield raises(grade, say("the text speaks of {topic}", topic=topic), sentence.at, topic)
         if sentence.has(known["vague"]):
             yield raises(Completeness.MENTIONED, say("adjectives, no source"), sentence.at, "provenance")

@@ -39,7 +39,7 @@ WEIGHT_FORMS = (".safetensors", ".gguf", ".pt", ".pth", ".ckpt", ".onnx")
 
 
 def find(repo: Repo) -> tuple[Release, ...]:
-    """The releases in *repo*, at least one: declared, or the folders with a card and weights of their own, or the root."""
+    """The releases in *repo*, at least one: those declared, or the folders with a card and weights, and the root."""
     homes = [r.path for r in declared_releases(repo)] or list(_homes(repo))
     homes = [h for h in dict.fromkeys(homes) if h not in ("", ".")]
     if len(homes) > MOST:

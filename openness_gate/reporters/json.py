@@ -1,4 +1,4 @@
-"""JSON, version 1: the contract for scripts. Fields are only ever added. Its schema is `data/schemas/report.schema.json`."""
+"""JSON, version 1: the contract for scripts, by `data/schemas/report.schema.json`. Fields are only ever added."""
 
 from __future__ import annotations
 

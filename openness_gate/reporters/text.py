@@ -26,6 +26,7 @@ RESULT = {
     Result.PASS: "ok",
     Result.NOT_APPLICABLE: "off",
 }
+MOST_CLAIMS = 2
 MOST_PLACES = 3  #: of evidence below a finding
 WIDTH = 31  #: of the column of names
 
@@ -73,12 +74,16 @@ def _judgement(judgement: Judgement, report: Report, pen: _Pen) -> Iterator[str]
     yield _verdict(judgement, report, pen)
     by_status = {status: [f for f in judgement.findings if f.status is status] for status in Status}
     unmet = sorted(by_status[Status.UNMET], key=lambda f: -f.severity)
+    told = [f for f in unmet if f.severity is Severity.INFO and not pen.verbose]
     if judgement.result is Result.NOT_APPLICABLE and not pen.verbose:
         yield pen.dim("  " + _why_not(judgement))
     elif unmet:
-        yield from _block(say("Missing"), unmet, pen)
+        yield from _block(say("Missing"), [f for f in unmet if f not in told], pen)
+        if judgement.result is Result.FAIL:
+            yield from _claims(judgement)
     if judgement.result is not Result.NOT_APPLICABLE or pen.verbose:
         yield from _questions(by_status[Status.ASK], pen)
+        yield from _told(told, pen)
     if pen.verbose:
         yield from _block(say("Met"), by_status[Status.MET], pen)
         yield from _block(say("Not applicable"), by_status[Status.NOT_APPLICABLE], pen)
@@ -142,6 +147,21 @@ def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
     yield from _evidence(finding.evidence, pen, None if pen.verbose else MOST_PLACES)
     if finding.status is not Status.MET:
         yield f"      {pen.sign('arrow')} {finding.advice}"
+
+
+def _claims(judgement: Judgement) -> Iterator[str]:
+    """What a release that does not meet the policy says of itself."""
+    for claim in [c for c in judgement.claims if c.strength.startswith("asserted")][:MOST_CLAIMS]:
+        yield ""
+        yield "  " + say("It says of itself, at {at}: {text}", at=claim.at, text=claim.says)
+
+
+def _told(findings: Sequence[Finding], pen: _Pen) -> Iterator[str]:
+    """Unmet rules that only inform, in one line."""
+    if findings:
+        names = ", ".join(finding.rule.id for finding in findings)
+        yield ""
+        yield pen.dim("  " + say("For information, not met: {names}", names=names))
 
 
 def _severity(severity: Severity, pen: _Pen) -> str:
