@@ -192,11 +192,11 @@ class Git:
         rest = size - wanted + 1
         return content, rest <= MAX_SKIP and len(child.stdout.read(rest)) == rest
 
-    def _start(self, arguments: Iterable[str], **pipes: int) -> Popen[bytes]:
+    def _start(self, arguments: Iterable[str], **pipes: Any) -> Popen[bytes]:
         from subprocess import PIPE, Popen
 
         try:
-            return Popen((*self._command, *arguments), stdout=PIPE, env=self._environment, **pipes)  # type: ignore
+            return Popen((*self._command, *arguments), stdout=PIPE, env=self._environment, **pipes)
         except (OSError, ValueError) as error:
             raise Unreadable(say("git cannot be started: {problem}", problem=error)) from None
 

@@ -412,6 +412,61 @@ def test_old_escapes_in_a_script_say_nothing(tmp_path: Path) -> None:
     assert component(report, "training-code")["completeness"] in ("partial", "complete")
 
 
+# --- what only pretends to be there ---------------------------------------------------------------------------------
+
+POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 50000000\n"
+INDEX = json.dumps({"weight_map": {f"layer.{n}": f"model-0000{n}-of-00002.safetensors" for n in (1, 2)}})
+
+
+def test_half_of_the_weights_are_no_weights(tmp_path: Path) -> None:
+    """A model with a missing shard cannot be run by anybody, so its parameters are not open."""
+    files = {"README.md": CARD, "model.safetensors.index.json": INDEX, "model-00001-of-00002.safetensors": POINTER}
+    put(tmp_path, files)
+    report = check_json(tmp_path, "--policy", "osaid-1.0", code=1)
+    assert component(report, "model-parameters-final")["completeness"] == "partial"
+    assert finding(report, "parameters")["openness"] != "open"
+    assert finding(report, "model-parameters-final")["status"] == "unmet"
+
+
+@pytest.mark.parametrize("content", ["", "\n"])
+def test_an_empty_file_is_no_data(content: str, tmp_path: Path) -> None:
+    put(tmp_path, {**MODEL, "data/train.csv": content})
+    assert component(check_json(tmp_path), "datasets")["completeness"] in ("absent", "promised")
+
+
+@pytest.mark.parametrize("content", ["", "soon", "<html>not found</html>"])
+def test_weights_that_are_none_do_not_exempt_a_release(content: str, tmp_path: Path) -> None:
+    put(tmp_path, {"README.md": "---\nlicense: mit\n---\n# Wren\n", "model.safetensors": content})
+    report = check_json(tmp_path, code=1)
+    assert report["releases"][0]["kind"] == "model"
+    assert finding(report, "model-parameters-final")["status"] == "unmet"
+
+
+def test_the_license_of_the_card_is_not_that_of_somebody_elses_data(tmp_path: Path) -> None:
+    card = CARD.replace("pipeline_tag", "datasets: [example-org/stories]\npipeline_tag")
+    put(tmp_path, {**MODEL, "README.md": card})
+    data = component(check_json(tmp_path), "datasets")
+    assert (data["completeness"], data["license"]["class"]) == ("linked", "unstated")
+
+
+RESTRICTIONS = (
+    "The weights may only be used for research purposes.",
+    "The weights are for research purposes only.",
+    "The model is for non-commercial use only.",
+    "Commercial use of the weights is prohibited.",
+    "You may not use this model for commercial purposes.",
+    "The model weights are released under CC-BY-NC-4.0.",
+)
+
+
+@pytest.mark.parametrize("sentence", RESTRICTIONS)
+def test_a_sentence_that_restricts_is_not_read_past(sentence: str, tmp_path: Path) -> None:
+    put(tmp_path, {**MODEL, "README.md": f"{CARD}\n## License\n\n{sentence}\n"})
+    report = check_json(tmp_path, "--policy", "osaid-1.0")
+    assert not component(report, "model-parameters-final")["license"]["class"].startswith("open-")
+    assert finding(report, "license")["openness"] != "open"
+
+
 # --- arguments ------------------------------------------------------------------------------------------------------
 
 

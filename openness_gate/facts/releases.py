@@ -19,7 +19,20 @@ from openness_gate.located import strings
 from openness_gate.messages import say
 from openness_gate.model import Axis, Effect, Evidence, Kind, Place, Release, Repo
 
-MODEL_KEYS = frozenset({"pipeline_tag", "base_model", "library_name", "model-index", "model_name"})
+MODEL_KEYS = frozenset(
+    {
+        "pipeline_tag",
+        "base_model",
+        "library_name",
+        "model-index",
+        "model_name",
+        "datasets",
+        "metrics",
+        "widget",
+        "inference",
+        "library_tag",
+    }
+)
 DATA_KEYS = frozenset(
     {"dataset_info", "task_categories", "size_categories", "annotations_creators", "configs", "source_datasets"}
 )
@@ -158,9 +171,14 @@ def _own_model_links(repo: Repo) -> bool:
 
 
 def _is_about_data(document: Document) -> bool:
-    """Its first sentences call it a data set."""
+    """Its first sentences call it a data set, and no model."""
+    return any(word in _opening(document) for word in DATA_WORDS) and "model" not in _opening(document)
+
+
+def _opening(document: Document) -> str:
+    """The title and the first sentences, in lower case."""
     first = next((s.body for s in document.sections if s.body.strip()), "")
-    return any(word in first[:600].lower() for word in DATA_WORDS)
+    return f"{document.title} {first[:600]}".lower()
 
 
 def _by_cards(repo: Repo) -> Seen | None:
@@ -170,6 +188,10 @@ def _by_cards(repo: Repo) -> Seen | None:
     for document in _root_documents(repo):
         if MODEL_KEYS & document.meta.keys():
             return Kind.MODEL, say("the front matter describes a model"), Place(document.path, 1)
+        if document.front and "model" in _opening(document):
+            return Kind.MODEL, say("{path} is a card about a model", path=document.path), Place(document.path, 1)
+        if "model card" in _opening(document):
+            return Kind.MODEL, say("{path} calls itself a model card", path=document.path), Place(document.path, 1)
     return None
 
 
