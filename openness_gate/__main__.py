@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openness_gate.cli import main
+from openness_gate.cli import run
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run()

@@ -1,6 +1,6 @@
 """The command line: arguments in, exit code out.
 
-    0    pass, ask, waived or not applicable
+    0    pass, ask or not applicable
     1    findings at or above --fail-on
     2    wrong use, or a policy that is invalid or cannot be had
     3    incomplete: something could not be read that could change a rule
@@ -12,9 +12,10 @@ Imports nothing that this call does not need: `--version` imports nothing, a com
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from openness_gate import __version__
 
@@ -44,6 +45,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         print(BUG, file=sys.stderr)
         return 4
+
+
+def run() -> NoReturn:
+    """The program: `main`, and out. Tearing the interpreter down would take a seventh of a call."""
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _run(argv: Sequence[str]) -> int:
@@ -90,7 +98,5 @@ def _speak_utf8_or_escape() -> None:
 
 def _closed_pipe() -> int:
     """Whoever read our output has gone, as `head` does: no complaint, and none at shutdown."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

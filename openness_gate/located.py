@@ -18,6 +18,7 @@ from openness_gate.model import GateError, Place
 MAX_BYTES = 512 << 10
 MAX_DEPTH = 40
 MAX_NODES = 50_000
+MOST_NAMES = 40  #: in a hint
 
 Keys = tuple[Any, ...]
 
@@ -180,10 +181,13 @@ def nearest(word: str, known: Collection[str]) -> str:
     """A did-you-mean for *word*, or what there is."""
     from difflib import get_close_matches
 
+    if not known:
+        return say("nothing is known here")
     near = get_close_matches(word, list(known), 1)
     if near:
         return say("did you mean {near!r}?", near=near[0])
-    return say("known are {names}", names=", ".join(sorted(known)))
+    names = sorted(known)
+    return say("known are {names}", names=", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else ""))
 
 
 def strings(value: object) -> Iterator[str]:

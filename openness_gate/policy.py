@@ -11,9 +11,10 @@ from typing import Any
 
 from openness_gate import located
 from openness_gate.evaluate import CONDITIONS
+from openness_gate.facts.tables import table
 from openness_gate.located import Doc, nearest
 from openness_gate.messages import say
-from openness_gate.model import Access, Completeness, Component, Kind
+from openness_gate.model import Access, Completeness, Component, Kind, LicenseClass
 from openness_gate.rules import (
     All,
     Condition,
@@ -26,6 +27,9 @@ from openness_gate.rules import (
     Severity,
     Summary,
 )
+
+CLASSES = tuple(cls.value for cls in LicenseClass)
+APPROVALS = ("osi-approved", "fsf-approved")
 
 Components = Mapping[str, Component]
 
@@ -70,6 +74,10 @@ class _Reader:
         self.doc = doc
         self.components = components
         sets = doc.value.get("license_sets") or {}
+        for name, value in sets.items():
+            for key in value:
+                for index, word in enumerate(value[key]):
+                    self.known_license(word, "license_sets", name, key, index)
         self.sets = {
             name: LicenseSet(name, frozenset(v["includes"]), frozenset(v.get("excludes", ())))
             for name, v in sets.items()
@@ -79,6 +87,12 @@ class _Reader:
         if word not in words:
             raise self.doc.error(say("{word!r} is not known; {hint}", word=word, hint=nearest(word, words)), *keys)
         return word
+
+    def known_license(self, word: str, *keys: str | int) -> None:
+        """A class, an approval, an SPDX id as it is spelled, or a reference: a slip would accept too much."""
+        if word in CLASSES or word in APPROVALS or word.startswith("LicenseRef-"):
+            return
+        self.known(word, [*CLASSES, *APPROVALS, *table("licenses")["ids"]], *keys)
 
     def rule(self, name: str) -> Rule:
         value = self.doc.value["rules"][name]

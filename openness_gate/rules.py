@@ -21,7 +21,7 @@ class Severity(IntEnum):
 
 
 class LicenseSet(NamedTuple):
-    """Licenses that a policy accepts: classes, `osi-approved`, `fsf-free`, or SPDX ids (case matters)."""
+    """Licenses that a policy accepts: classes, `osi-approved`, `fsf-approved`, or SPDX ids (case matters)."""
 
     name: str
     includes: frozenset[str]

@@ -31,8 +31,16 @@ def _malformed(doc: Doc, error: Any) -> Malformed:
     if error.validator == "enum":
         known = [str(value) for value in error.validator_value]
         word = str(error.instance)
+        if word in known:
+            return doc.error(say("{word} is written without quotes", word=word), *keys)
         return doc.error(say("{word!r} is not known; {hint}", word=word, hint=nearest(word, known)), *keys)
     if error.validator == "required":
         missing = next(key for key in error.validator_value if key not in error.instance)
         return doc.error(say("{key!r} is missing", key=missing), *keys)
-    return doc.error(error.message[:200], *keys)
+    if error.validator == "anyOf" and keys[:1] == ("rules",):
+        return doc.error(
+            say("a rule asks at_least, access, license or topics of one component, or has a summary"), *keys
+        )
+    if error.validator == "type":
+        return doc.error(say("this must be a {kind}", kind=error.validator_value), *keys)
+    return doc.error(say("{problem}", problem=error.message[:200]), *keys)

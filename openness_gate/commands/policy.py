@@ -28,7 +28,7 @@ def run(args: argparse.Namespace, today: date) -> int:
         return 0
     for file in args.files:
         policy = registry.policy_file(file)
-        print(say("{file}: {id} is valid, {n} rules", file=file, id=policy.id, n=len(policy.rules)))
+        print(say("{file}: {id} is valid, rules: {n}", file=file, id=policy.id, n=len(policy.rules)))
     return 0
 
 

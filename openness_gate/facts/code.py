@@ -21,6 +21,7 @@ from openness_gate.messages import say
 from openness_gate.model import Place, Repo
 
 CODE_LIMIT = 1 << 20  #: bytes read of a script
+NOTEBOOK_LIMIT = 16 << 20  #: bytes read of a notebook, most of them pictures
 PARSE_LIMIT = 32 << 20  #: bytes of scripts that are parsed
 MOST_NODES = 200_000
 BUILDERS = frozenset({"json", "csv", "text", "parquet", "arrow", "pandas", "imagefolder", "audiofolder", "webdataset"})
@@ -53,7 +54,7 @@ def scripts(repo: Repo) -> tuple[Script, ...]:
         if parsed > PARSE_LIMIT:
             repo.log.unread[path] = say("more than {n} MiB of scripts; the rest was not read", n=PARSE_LIMIT >> 20)
             break
-        content = head(repo, path, CODE_LIMIT)
+        content = head(repo, path, NOTEBOOK_LIMIT if path.endswith(".ipynb") else CODE_LIMIT)
         if _worth_parsing(content, path):
             parsed += len(content)
             found.append(_read(repo, path, content))
