@@ -159,17 +159,18 @@ def _any(parts: Iterable[Truth]) -> Truth:
 
 def _parts(need: Need, got: Assessment, finer: bool) -> Iterator[Truth]:
     blind = got.is_unknown(Axis.COMPLETENESS)
-    if need.exactly is not None:
-        yield Truth.YES if got.completeness is need.exactly else Truth.NO
+    if need.but_not is not None and got.completeness is need.but_not:
+        yield Truth.NO
     if need.at_least is not None:
         yield _at_least(got.completeness, need.at_least, blind)
     for topic, least in need.topics.items():
         grade = got.topics[topic]
         yield _at_least(grade.completeness, least, grade.unknown)
+    unseen = blind and got.completeness <= Completeness.PROMISED  # it may stand in what could not be read
     if need.access is not None:
-        yield _accessible(got, need.access, finer)
+        yield Truth.UNKNOWN if unseen else _accessible(got, need.access, finer)
     if need.licenses is not None:
-        yield _licensed(got, need.licenses, finer)
+        yield Truth.UNKNOWN if unseen else _licensed(got, need.licenses, finer)
     if need.some_license is not None:
         yield Truth.YES if any(accepts(need.some_license, one) for one in got.licenses) else Truth.NO
 
@@ -218,8 +219,8 @@ def _needs(rule: Rule, need: Need | None) -> str:
     parts = []
     if need.at_least is not None:
         parts.append(say("at least {grade}", grade=need.at_least))
-    if need.exactly is not None:
-        parts.append(say("exactly {grade}", grade=need.exactly))
+    if need.but_not is not None:
+        parts.append(say("but not {grade}", grade=need.but_not))
     for topic, least in need.topics.items():
         parts.append(say("{topic} {grade}", topic=topic, grade=least))
     if need.access is not None:
@@ -231,7 +232,10 @@ def _needs(rule: Rule, need: Need | None) -> str:
 
 def _got(rule: Rule, need: Need | None, release: Release, found: Found, openness: Openness) -> str:
     if rule.summary:
-        return openness.value
+        if openness is not Openness.CLOSED:
+            return openness.value
+        where = dict.fromkeys(found[one.component].component.where for one in needs_of(rule.summary.open))
+        return say("closed, looked in {where}", where="; ".join(where))
     assert need
     got = found[need.component]
     parts = [str(got.completeness)] if not need.topics else []
@@ -262,7 +266,7 @@ def _bears_on(evidence: Evidence, need: Need) -> bool:
     if need.topics and evidence.effect is not Effect.UNKNOWN:
         return False
     asked = {
-        Axis.COMPLETENESS: need.at_least is not None or need.exactly is not None or bool(need.topics),
+        Axis.COMPLETENESS: need.at_least is not None or bool(need.topics),
         Axis.ACCESS: need.access is not None,
         Axis.LICENSE: need.licenses is not None,
     }

@@ -148,6 +148,8 @@ def _take(builder: _Builder, event: Any) -> None:
     kind = type(event).__name__
     if kind == "AliasEvent" or getattr(event, "anchor", None):
         raise builder.fail(say("anchors and aliases are not read"), event)
+    if getattr(event, "tag", None) and not isinstance(event.tag, dict):
+        raise builder.fail(say("tags (`!`) are not read"), event)
     if kind == "DocumentStartEvent":
         builder.documents += 1
         if builder.documents > 1:

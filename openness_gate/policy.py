@@ -50,7 +50,9 @@ def parse(text: str, path: str, components: Components, origin: str = "built-in"
     rules = tuple(reader.rule(name) for name in value["rules"])
     levels = tuple(reader.level(name, rules) for name in value.get("levels") or {})
     minimum = value.get("minimum", levels[0].name if levels else "")
-    if levels or minimum:
+    if minimum and not levels:
+        raise doc.error(say("there are no levels"), "minimum")
+    if levels:
         reader.known(minimum, [level.name for level in levels], "minimum")
     return Policy(
         id=value["policy"],
@@ -133,7 +135,7 @@ class _Reader:
         return Need(
             component.name,
             at_least=Completeness[value["at_least"].upper()] if "at_least" in value else None,
-            exactly=Completeness[value["exactly"].upper()] if "exactly" in value else None,
+            but_not=Completeness[value["but_not"].upper()] if "but_not" in value else None,
             access=Access[value["access"].upper()] if "access" in value else None,
             licenses=self.license_set(value, "license", *keys),
             some_license=self.license_set(value, "some_license", *keys),

@@ -33,7 +33,7 @@ class Need(NamedTuple):
 
     component: str
     at_least: Completeness | None = None
-    exactly: Completeness | None = None
+    but_not: Completeness | None = None  #: a grade above `at_least` that is still not enough
     access: Access | None = None
     licenses: LicenseSet | None = None  #: all that apply must be of it
     some_license: LicenseSet | None = None  #: one that applies must be of it

@@ -18,8 +18,9 @@ def check(doc: Doc, name: str) -> None:
         raise _malformed(doc, errors[0])
 
 
-def _depth(error: Any) -> tuple[int, str]:
-    return (-len(error.absolute_path), str(list(error.absolute_path)))
+def _depth(error: Any) -> tuple[int, bool, str]:
+    """The deepest first, and of one place a word that is not known before one that is missing: it is often the same."""
+    return (-len(error.absolute_path), error.validator != "additionalProperties", str(list(error.absolute_path)))
 
 
 def _malformed(doc: Doc, error: Any) -> Malformed:
@@ -28,19 +29,23 @@ def _malformed(doc: Doc, error: Any) -> Malformed:
         known = list(error.schema.get("properties", {}))
         extra = next(key for key in error.instance if key not in known)
         return doc.error(say("{word!r} is not known; {hint}", word=extra, hint=nearest(extra, known)), *keys, extra)
+    return doc.error(_says(error), *keys)
+
+
+def _says(error: Any) -> str:
     if error.validator == "enum":
         known = [str(value) for value in error.validator_value]
         word = str(error.instance)
         if word in known:
-            return doc.error(say("{word} is written without quotes", word=word), *keys)
-        return doc.error(say("{word!r} is not known; {hint}", word=word, hint=nearest(word, known)), *keys)
+            return say("{word} is written without quotes", word=word)
+        return say("{word!r} is not known; {hint}", word=word, hint=nearest(word, known))
     if error.validator == "required":
         missing = next(key for key in error.validator_value if key not in error.instance)
-        return doc.error(say("{key!r} is missing", key=missing), *keys)
-    if error.validator == "anyOf" and keys[:1] == ("rules",):
-        return doc.error(
-            say("a rule asks at_least, access, license or topics of one component, or has a summary"), *keys
-        )
+        return say("{key!r} is missing", key=missing)
+    if error.validator == "anyOf":
+        return say("a rule asks at_least, access, license or topics of one component, or has a summary alone")
+    if error.validator == "oneOf":
+        return say("a condition is one of all, any, every, some and require")
     if error.validator == "type":
-        return doc.error(say("this must be a {kind}", kind=error.validator_value), *keys)
-    return doc.error(say("{problem}", problem=error.message[:200]), *keys)
+        return say("this must be of type {kind}", kind=error.validator_value)
+    return say("{problem}", problem=error.message[:200])

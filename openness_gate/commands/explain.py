@@ -106,6 +106,8 @@ def _sentence(rule: Rule) -> str:
     parts = [need.component]
     if need.at_least is not None:
         parts.append(say("at least {grade}", grade=need.at_least))
+    if need.but_not is not None:
+        parts.append(say("but not {grade}", grade=need.but_not))
     parts += [say("{topic} {grade}", topic=topic, grade=grade) for topic, grade in need.topics.items()]
     if need.access is not None:
         parts.append(say("access {grade}", grade=need.access))

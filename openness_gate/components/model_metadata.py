@@ -23,7 +23,7 @@ from openness_gate.model import Completeness, Component, Evidence, Group, Place,
 
 def detect(release: Release) -> Iterator[Evidence]:
     repo = release.repo
-    for config in model_configs(repo)[:5]:
+    for config in [c for c in model_configs(repo) if not c.trouble][:5]:
         yield raises(Completeness.COMPLETE, say("configures the model"), config.at)
     for path in repo.paths:
         if base(path) in ("trainer_state.json", "mlmodel") and not is_foreign(path):

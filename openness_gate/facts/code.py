@@ -8,6 +8,7 @@ said, not taken for absent.
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -76,9 +77,15 @@ def _needles() -> tuple[tuple[tuple[bytes, ...], ...], ...]:
 
 
 def _read(repo: Repo, path: str, content: bytes) -> Script | None:
-    source = code_of(content) if path.endswith(".ipynb") else content
+    source: str | bytes = content
+    if path.endswith(".ipynb"):
+        source = code_of(content)
+        if not source and b'"cells"' not in content:
+            repo.log.notice(say("{path} is no notebook; what it is for is not known", path=path), Place(path))
     try:
-        tree = ast.parse(source)
+        with warnings.catch_warnings():  # of old escapes, which are the author's business
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         repo.log.notice(say("{path} cannot be parsed as Python 3; what it is for is not known", path=path), Place(path))
         return None

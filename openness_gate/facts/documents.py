@@ -19,6 +19,7 @@ from openness_gate.model import Place, Repo
 ENDINGS = (".md", ".rst", ".markdown", ".mdx", ".html", ".adoc")
 BARE = ("readme", "readme.txt", "model_card", "model_card.txt", "datasheet.txt")
 MOST_DOCUMENTS = 300
+TITLE_LIMIT = 200  #: characters of a heading
 UNDERLINES = frozenset("=-~^\"'`#*+.:_")
 
 
@@ -79,7 +80,8 @@ def documents(repo: Repo) -> tuple[Document, ...]:
     paths.sort(key=lambda p: (p.count("/"), stem(p) != "readme", not base(p).startswith(("readme", "model")), p))
     if len(paths) > MOST_DOCUMENTS:
         repo.log.notice(say("only {n} of {all} documents were read", n=MOST_DOCUMENTS, all=len(paths)))
-    return tuple(document(repo, path) for path in paths[:MOST_DOCUMENTS])
+    found = (document(repo, path) for path in paths[:MOST_DOCUMENTS])
+    return tuple(one for one in found if one.sections or one.front or one.path not in repo.log.unread)
 
 
 def is_document(path: str) -> bool:
@@ -198,7 +200,7 @@ class _Reader:
 
     def _begin(self, number: int, level: int, title: str) -> None:
         self.done.append((*self.head, self.current, self.code))
-        self.head, self.current, self.code = (level, title, number), [], []
+        self.head, self.current, self.code = (level, title[:TITLE_LIMIT], number), [], []
 
     def finish(self) -> Iterator[Section]:
         self.done.append((*self.head, self.current, self.code))

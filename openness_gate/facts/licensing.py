@@ -19,11 +19,12 @@ from openness_gate.facts.license_prose import prose_terms
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.packaging import package_license
 from openness_gate.facts.paths import folder, is_foreign, stem
+from openness_gate.facts.releases import kind_of
 from openness_gate.facts.terms import Rank, Terms
 from openness_gate.facts.weights import weights
 from openness_gate.located import strings
 from openness_gate.messages import say
-from openness_gate.model import Component, Group, License, LicenseClass, Place, Repo
+from openness_gate.model import Component, Group, Kind, License, LicenseClass, Place, Repo
 
 NAMED_FOR = {
     Group.PARAMETERS: ("model", "weight", "checkpoint"),
@@ -76,19 +77,23 @@ def _reach(path: str, license_: License) -> str | None:
 
 
 def _front_matter(repo: Repo) -> Iterator[Terms]:
+    """The license of what the card is about, and of the card: never of the data that a model names."""
+    of_data = kind_of(repo)[0] is Kind.DATASET
+    made = frozenset({Group.DATA if of_data else Group.PARAMETERS, Group.DOCUMENT})
     for document in documents(repo):
         if document.trouble:
             nothing = License("LicenseRef-unknown", LicenseClass.UNKNOWN, Place(document.path, 1))
             scope = say("front matter that cannot be read")
-            yield Terms(nothing._replace(scope=scope), _MADE, document.path, Rank.FRONT_MATTER)
+            yield Terms(nothing._replace(scope=scope), made, None, Rank.FRONT_MATTER)
         elif document.front and (names := list(strings(document.meta.get("license")))):
             at = document.front.place("license")
             license_ = strictest([_declared(repo, document, name, at) for name in names])
-            scope = say("the weights and the card, by front matter")
-            yield Terms(license_._replace(scope=scope), _MADE, None, Rank.FRONT_MATTER)
-
-
-_MADE = frozenset({Group.PARAMETERS, Group.DATA, Group.DOCUMENT})
+            scope = (
+                say("the data and the card, by front matter")
+                if of_data
+                else say("the weights and the card, by front matter")
+            )
+            yield Terms(license_._replace(scope=scope), made, None, Rank.FRONT_MATTER)
 
 
 def _declared(repo: Repo, document: Document, name: str, at: Place) -> License:

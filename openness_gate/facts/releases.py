@@ -36,6 +36,7 @@ MODEL_KEYS = frozenset(
 DATA_KEYS = frozenset(
     {"dataset_info", "task_categories", "size_categories", "annotations_creators", "configs", "source_datasets"}
 )
+NAME_LIMIT = 120  #: characters
 MOST = 100  #: releases of one repository that are judged
 DATA_WORDS = (
     "dataset",
@@ -97,13 +98,17 @@ def _release(repo: Repo, home: str) -> Release:
 
 
 def _name(repo: Repo, home: str) -> str:
-    if home:
-        return home.rsplit("/", 1)[-1]
+    """What the release calls itself: in a declaration, at the top of its README, inside its weights."""
+    for release in declared_releases(repo):
+        if release.name and release.path == (home or "."):
+            return release.name
     declared = mof(repo)
     if declared and declared.name:
-        return declared.name.value
-    title = next((d.title for d in documents(repo)[:1] if "/" not in d.path), "")
-    return title or repo.label.rstrip("/").rsplit("/", 1)[-1]
+        return declared.name.value[:NAME_LIMIT]
+    title = next((d.title for d in documents(repo)[:1] if folder(d.path) == home), "")
+    inside = next((w.metadata["general.name"] for w in weights(repo) if "general.name" in w.metadata), "")
+    label = (home or repo.label).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    return (title or inside)[:NAME_LIMIT] or (label if label not in (".", "") else say("this release"))
 
 
 @fact
@@ -152,7 +157,7 @@ def _by_data(repo: Repo) -> Seen | None:
     if ours or any(stem(d.path) in CARDS for d in documents(repo)) or any(code.of(repo, "training")):
         return None
     for manifest in manifests(repo):
-        if folder(manifest.at.path) == repo.home and manifest.form != "dvc":
+        if folder(manifest.at.path) == repo.home and manifest.form != "dvc" and not manifest.trouble:
             return Kind.DATASET, say("{path} describes a data set", path=manifest.at.path), manifest.at
     for document in root:
         if _is_about_data(document):
@@ -201,6 +206,9 @@ def _by_links(repo: Repo) -> Seen | None:
     for gate in gates(repo):
         if gate.has_address:
             return Kind.MODEL, say("{at} tells how to get weights", at=gate.at), gate.at
+    for weight in weights(repo):
+        if not is_foreign(weight.path):
+            return Kind.MODEL, say("{path} should hold weights", path=weight.path), weight.at
     for promise in promised(repo, "weights", "checkpoint", "权重"):
         return Kind.MODEL, say("{at} announces weights", at=promise.at), promise.at
     return None
