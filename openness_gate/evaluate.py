@@ -233,7 +233,7 @@ def _needs(rule: Rule, need: Need | None) -> str:
 def _got(rule: Rule, need: Need | None, release: Release, found: Found, openness: Openness) -> str:
     if rule.summary:
         if openness is not Openness.CLOSED:
-            return openness.value
+            return str(openness.value)
         where = dict.fromkeys(found[one.component].component.where for one in needs_of(rule.summary.open))
         return say("closed, looked in {where}", where="; ".join(where))
     assert need
@@ -290,10 +290,10 @@ def _advice(rule: Rule, need: Need | None, found: Found) -> str:
     if need.at_least is not None and got.completeness < need.at_least:
         return got.component.advice
     if need.access is not None and got.access > need.access:
-        return say("Let anyone have the {what} without a form or an account.", what=got.component.title.lower())
+        return say("Let anyone have {what} without a form or an account.", what=need.component)
     if need.licenses is not None and _licensed(got, need.licenses, finer=False) is not Truth.YES:
-        what, name = got.component.title.lower(), need.licenses.name
-        return say("Put the {what} under a license of {name}, and say so where a reader looks.", what=what, name=name)
+        name = need.licenses.name
+        return say("Put {what} under a license of {name}, and say so in the card.", what=need.component, name=name)
     return got.component.advice
 
 

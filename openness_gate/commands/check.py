@@ -101,7 +101,8 @@ def _write(text: str, output: str | None) -> None:
         with open(output, "w", encoding="utf-8", newline="") as file:
             file.write(text)
     except OSError as error:
-        raise GateError(say("{path}: cannot be written: {why}", path=output, why=error.strerror)) from None
+        why = (error.strerror or str(error)).lower()
+        raise GateError(say("{path}: cannot be written: {why}", path=output, why=why)) from None
 
 
 COMMAND = Command("check", "hold a release to a policy", arguments, run)

@@ -10,6 +10,7 @@ How it is graded
     promised    a plan announces it
     described   prose tells how the data was processed
     linked      a named repository holds it
+    partial     a pipeline of stages is described by files
     complete    scripts that read, process and write data are here
 """
 

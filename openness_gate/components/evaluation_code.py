@@ -8,6 +8,7 @@ Why it matters
 
 How it is graded
     mentioned   a document names the harness that was used
+    partial     a training script evaluates as it goes
     complete    scripts that evaluate are here
 """
 

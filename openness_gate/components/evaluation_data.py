@@ -7,6 +7,7 @@ Why it matters
 
 How it is graded
     mentioned   a document names benchmarks
+    described   prose describes it
     linked      a document names where to get the data
     complete    evaluation data is here
 """

@@ -7,6 +7,7 @@ Why it matters
     system, the Model Openness Framework from class II on.
 
 How it is graded
+    promised    a plan announces it
     mentioned   a card shows how to use it with a library
     complete    scripts that load and run the model are here
 """

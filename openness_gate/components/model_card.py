@@ -50,7 +50,7 @@ def detect(release: Release) -> Iterator[Evidence]:
     for card in cards[:1]:
         if card.trouble:
             says = say("its front matter cannot be read: {why}", why=card.trouble)
-            yield limits(Completeness.DESCRIBED, says, Place(card.path, 1))
+            yield limits(Completeness.DESCRIBED, says, Place(card.path, card.trouble_line))
 
 
 def _is_card(document: Document, home: str) -> bool:

@@ -36,7 +36,7 @@ def detect(release: Release) -> Iterator[Evidence]:
 COMPONENT = Component(
     name="model-metadata",
     title="Model metadata",
-    group=Group.DATA,
+    group=Group.PARAMETERS,
     advice="Publish the model's configuration and the state of its trainer as files.",
     detect=detect,
     where="config.json, trainer_state.json, front matter",

@@ -8,6 +8,7 @@ Why it matters
 
 How it is graded
     promised    announced; or a file with their name that holds nothing
+    mentioned   a document tells that one can ask for them, without an address
     linked      a document or a script names where to get them; offline, nobody looked
     partial     shards are missing
     complete    they are here; a Git LFS pointer counts

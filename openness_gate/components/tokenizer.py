@@ -7,6 +7,7 @@ Why it matters
     among the code that must be shared where it is used.
 
 How it is graded
+    promised    a file of that name that cannot be read as one
     partial     settings without a vocabulary
     complete    the vocabulary is here
 """

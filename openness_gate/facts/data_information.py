@@ -63,6 +63,11 @@ def sources(repo: Repo) -> dict[str, Place]:
         for name in (*known["corpora"], *known["kinds"]):
             if name in sentence.lower and _stands_alone(name, sentence.lower):
                 found.setdefault(name, sentence.at)
+    known_words = table("prose")["obtained"]
+    training = {s.at: s for s in training_sentences(repo)}
+    for link in links(repo):
+        if link.kind == "" and link.at in training and training[link.at].has(known_words):
+            found.setdefault(link.url, link.at)  # "collected from https://…"
     return found
 
 

@@ -55,6 +55,7 @@ class Document(NamedTuple):
     sections: tuple[Section, ...]
     front: located.Doc | None = None  #: front matter; always a mapping
     trouble: str = ""  #: why its front matter cannot be read
+    trouble_line: int = 0
 
     @property
     def meta(self) -> dict[str, object]:
@@ -98,27 +99,31 @@ def document(repo: Repo, path: str) -> Document:
     lines = text(repo, path).split("\n")
     front, trouble, skip = _front_matter(lines, path)
     if trouble:
-        repo.log.notice(say("the front matter cannot be read: {why}", why=trouble), Place(path, 1))
+        repo.log.notice(say("the front matter cannot be read: {why}", why=trouble.says), trouble.at)
     reader = _Reader(path, rst=path.lower().endswith(".rst"))
     for number, line in enumerate(lines[skip:], skip + 1):
         reader.take(number, line)
-    return Document(path, tuple(_with_context(reader.finish())), front, trouble)
+    sections = tuple(_with_context(reader.finish()))
+    if trouble:
+        return Document(path, sections, front, trouble.says, trouble.at.line)
+    return Document(path, sections, front)
 
 
-def _front_matter(lines: list[str], path: str) -> tuple[located.Doc | None, str, int]:
+def _front_matter(lines: list[str], path: str) -> tuple[located.Doc | None, located.Malformed | None, int]:
     """The front matter, what is wrong with it, and how many lines it takes."""
     start = next((i for i, line in enumerate(lines) if line.strip()), 0)
     if not lines[start : start + 1] or lines[start].rstrip() != "---":
-        return None, "", 0
+        return None, None, 0
     end = next((i for i in range(start + 1, len(lines)) if lines[i].rstrip() == "---"), None)
     looks_like_yaml = any(_is_key(line) for line in lines[start + 1 : start + 4])
     if end is None:
-        return None, say("it begins with --- and does not end") if looks_like_yaml else "", 0
+        wrong = located.Malformed(say("it begins with --- and does not end"), Place(path, start + 1))
+        return None, wrong if looks_like_yaml else None, 0
     try:
         doc = located.parse("\n".join(lines[start + 1 : end]), path, first_line=start + 2)
     except located.Malformed as error:
-        return None, (f"{error.says} ({error.at})" if looks_like_yaml else ""), end + 1 if looks_like_yaml else 0
-    return (doc, "", end + 1) if isinstance(doc.value, dict) else (None, "", 0)
+        return None, error if looks_like_yaml else None, end + 1 if looks_like_yaml else 0
+    return (doc, None, end + 1) if isinstance(doc.value, dict) else (None, None, 0)
 
 
 def _is_key(line: str) -> bool:

@@ -15,7 +15,7 @@ from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.facts.terms import Rank, Terms
 from openness_gate.messages import say
-from openness_gate.model import Group, License, LicenseClass, Repo
+from openness_gate.model import Clause, Group, License, LicenseClass, Repo
 
 WORD = re.compile(r"[^\W\d_]+")
 ANOTHER = re.compile(
@@ -23,25 +23,49 @@ ANOTHER = re.compile(
 )
 SIZE = re.compile(r"\b\d+(?:\.\d+)?b\b")  #: 7b, 1.5b: how models are called
 
+QUOTE = 160  #: characters of a sentence that are quoted
 MOST_FILES = 50  #: license files that a sentence is held against
 
 
 @fact
 def prose_terms(repo: Repo) -> tuple[Terms, ...]:
-    """What the documents say of licenses, in the order of the text."""
-    return tuple(terms for sentence in sentences(repo) if _speaks_of_ours(sentence) for terms in _terms(repo, sentence))
+    """What the documents say of licenses and of what one may not do, in the order of the text."""
+    return tuple(terms for sentence in sentences(repo) if _is_of_ours(sentence) for terms in _stated_in(repo, sentence))
 
 
-def _speaks_of_ours(sentence: Sentence) -> bool:
+def _stated_in(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
+    if sentence.section.about("license") or sentence.has(table("prose")["license"]["cues"]):
+        yield from _terms(repo, sentence)
+    yield from _restriction(sentence)
+
+
+def _is_of_ours(sentence: Sentence) -> bool:
     known = table("prose")
-    section = sentence.section
     if "SPDX-License-Identifier" in sentence.text:  # the header of that file, which is read as such
         return False
-    if not section.about("license") and not sentence.has(known["license"]["cues"]):
-        return False
-    if section.about(*known["not_ours"]["sections"]):
+    if sentence.section.about(*known["not_ours"]["sections"]):
         return False
     return not sentence.has(known["not_ours"]["phrases"]) and not sentence.has(known["license"]["not_ours"])
+
+
+def _restriction(sentence: Sentence) -> Iterator[Terms]:
+    """What a sentence forbids, whatever license stands beside it: "the weights may only be used for research"."""
+    for clause, words in table("prose")["license"]["restrictions"].items():
+        if sentence.has(words["of"]) and sentence.has(words["said"]):
+            groups = _subjects(sentence.text) - {Group.DOCUMENT}
+            if not groups and (sentence.section.about("license", "out-of-scope", "intended-use", "model-details")):
+                groups = frozenset({Group.PARAMETERS})
+            if not groups:
+                return
+            scope = say("{groups}, by the sentence at {at}", groups=_named(groups), at=sentence.at)
+            said = Clause(clause, sentence.at, quote=sentence.text[:QUOTE])
+            license_ = License("LicenseRef-unknown", LicenseClass.RESTRICTED, sentence.at, scope, (said,))
+            yield Terms(license_, groups, None, Rank.SENTENCE, always=True)
+            return
+
+
+def _named(groups: frozenset[Group]) -> str:
+    return ", ".join(sorted(group.value for group in groups))
 
 
 def _terms(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
@@ -74,8 +98,7 @@ def _is_field_of_card(sentence: Sentence) -> bool:
 def _stated(license_: License, groups: frozenset[Group], sentence: Sentence) -> Terms:
     license_ = license_._replace(at=sentence.at)
     if groups:
-        named = ", ".join(sorted(group.value for group in groups))
-        scope = say("{groups}, by the sentence at {at}", groups=named, at=sentence.at)
+        scope = say("{groups}, by the sentence at {at}", groups=_named(groups), at=sentence.at)
         return Terms(license_._replace(scope=scope), groups, None, Rank.SENTENCE)
     badge = "<img" in sentence.text or "![" in sentence.text
     if sentence.section.about("license") or badge or not _is_of_the_release(sentence.at.path):

@@ -77,12 +77,12 @@ def _reach(path: str, license_: License) -> str | None:
 
 
 def _front_matter(repo: Repo) -> Iterator[Terms]:
-    """The license of what the card is about, and of the card: never of the data that a model names."""
+    """The license of what the card is about, of the card and of the code beside it: never of data that a model names."""
     of_data = kind_of(repo)[0] is Kind.DATASET
     made = frozenset({Group.DATA if of_data else Group.PARAMETERS, Group.DOCUMENT})
     for document in documents(repo):
         if document.trouble:
-            nothing = License("LicenseRef-unknown", LicenseClass.UNKNOWN, Place(document.path, 1))
+            nothing = License("LicenseRef-unknown", LicenseClass.UNKNOWN, Place(document.path, document.trouble_line))
             scope = say("front matter that cannot be read")
             yield Terms(nothing._replace(scope=scope), made, None, Rank.FRONT_MATTER)
         elif document.front and (names := list(strings(document.meta.get("license")))):
@@ -94,6 +94,8 @@ def _front_matter(repo: Repo) -> Iterator[Terms]:
                 else say("the weights and the card, by front matter")
             )
             yield Terms(license_._replace(scope=scope), made, None, Rank.FRONT_MATTER)
+            scope = say("the code beside the card, by front matter")
+            yield Terms(license_._replace(scope=scope), frozenset({Group.CODE}), document.path, Rank.NEAREST)
 
 
 def _declared(repo: Repo, document: Document, name: str, at: Place) -> License:
@@ -152,9 +154,9 @@ def _declared_alone(repo: Repo, component: Component) -> tuple[License, ...]:
 
 
 def _of_file(repo: Repo, component: Component, path: str) -> tuple[License, ...]:
-    if header := _header(repo, path):
-        return (header,)
     terms = [t for t in all_terms(repo) if component.group in t.groups and _reaches(t, path)]
+    if header := _header(repo, path):
+        return (header, *(t.license for t in terms if t.always))
     return _most_specific(terms) or (License("", LicenseClass.UNSTATED, None, say("{path}", path=path)),)
 
 
@@ -165,13 +167,16 @@ def _reaches(terms: Terms, path: str) -> bool:
 
 def _most_specific(terms: list[Terms]) -> tuple[License, ...]:
     """Those of the best rank; front matter and the nearest file speak of the same thing, so both count."""
-    if not terms:
-        return ()
-    best = min(t.rank for t in terms)
-    counted = [t for t in terms if t.rank == best or (best >= Rank.FRONT_MATTER and t.rank >= Rank.FRONT_MATTER)]
+    stated = [t for t in terms if not t.always]
+    restrictions = tuple(t.license for t in terms if t.always)
+    if not stated:
+        return restrictions
+    best = min(t.rank for t in stated)
+    counted = [t for t in stated if t.rank == best or (best >= Rank.FRONT_MATTER and t.rank >= Rank.FRONT_MATTER)]
     near = [t for t in counted if t.rank is Rank.NEAREST and t.folder is not None]
     deepest = max((len(folder(t.folder or "")) for t in near), default=0)
-    return tuple(t.license for t in counted if t not in near or len(folder(t.folder or "")) == deepest)
+    most = tuple(t.license for t in counted if t not in near or len(folder(t.folder or "")) == deepest)
+    return most + restrictions
 
 
 @file_fact

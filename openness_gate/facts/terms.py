@@ -25,3 +25,4 @@ class Terms(NamedTuple):
     groups: frozenset[Group]
     folder: str | None  #: a path in the folder whose files it covers; None: wherever they are, also linked
     rank: Rank
+    always: bool = False  #: a restriction, which no more specific statement lifts

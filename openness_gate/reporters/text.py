@@ -28,6 +28,7 @@ RESULT = {
 }
 MOST_CLAIMS = 2
 MOST_PLACES = 3  #: of evidence below a finding
+LINE = 110  #: characters
 WIDTH = 31  #: of the column of names
 
 
@@ -66,12 +67,12 @@ def _lines(report: Report, pen: _Pen) -> Iterator[str]:
     yield pen.dim(f"{tame(report.label)} {dot} {report.policy.id}: {tame(report.policy.title)}")
     for judgement in report.judgements:
         yield ""
-        yield from _judgement(judgement, report, pen)
+        yield from _judgement(judgement, pen)
     yield from _notices(report, pen)
 
 
-def _judgement(judgement: Judgement, report: Report, pen: _Pen) -> Iterator[str]:
-    yield _verdict(judgement, report, pen)
+def _judgement(judgement: Judgement, pen: _Pen) -> Iterator[str]:
+    yield _verdict(judgement, pen)
     by_status = {status: [f for f in judgement.findings if f.status is status] for status in Status}
     unmet = sorted(by_status[Status.UNMET], key=lambda f: -f.severity)
     told = [f for f in unmet if f.severity is Severity.INFO and not pen.verbose]
@@ -94,21 +95,20 @@ def _judgement(judgement: Judgement, report: Report, pen: _Pen) -> Iterator[str]
         yield "  " + say("Level reached: {level} ({steps})", level=judgement.levels.reached, steps=steps)
 
 
-def _verdict(judgement: Judgement, report: Report, pen: _Pen) -> str:
-    name = tame(judgement.release.name)
-    where = "" if judgement.release.path == "." else f" in {tame(judgement.release.path)}"
-    counts = _counts(judgement)
+def _verdict(judgement: Judgement, pen: _Pen) -> str:
+    release = judgement.release
+    sign, color = pen.sign(RESULT[judgement.result]), COLOR[RESULT[judgement.result]]
+    name = tame(release.name)
+    if release.path not in (".", release.name):
+        name = say("{name} in {path}", name=name, path=release.path)
+    name = pen.paint(name, bold=True)
     if judgement.result is Result.NOT_APPLICABLE:
-        verdict = say("not a model release, so the policy does not apply")
+        verdict, counts = say("not a model release, so the policy does not apply"), ""
     elif judgement.result is Result.INCOMPLETE:
-        verdict = say("incomplete: something could not be read")
+        verdict, counts = say("incomplete: something could not be read"), _counts(judgement)
     else:
-        verdict = judgement.label
-    color = COLOR[RESULT[judgement.result]]
-    text = f"{pen.sign(RESULT[judgement.result])} {pen.paint(name, bold=True)}{where}"
-    return f"{text} ({judgement.release.kind}): {pen.paint(verdict, color, bold=True)}" + (
-        f", {counts}" if counts else ""
-    )
+        verdict, counts = judgement.label, _counts(judgement)
+    return f"{sign} {name} ({release.kind}): {pen.paint(verdict, color, bold=True)}" + (f", {counts}" if counts else "")
 
 
 def _counts(judgement: Judgement) -> str:
@@ -161,7 +161,7 @@ def _told(findings: Sequence[Finding], pen: _Pen) -> Iterator[str]:
     if findings:
         names = ", ".join(finding.rule.id for finding in findings)
         yield ""
-        yield pen.dim("  " + say("For information, not met: {names}", names=names))
+        yield from map(pen.dim, _wrapped(say("For information, not met: {names}", names=names)))
 
 
 def _severity(severity: Severity, pen: _Pen) -> str:
@@ -171,8 +171,8 @@ def _severity(severity: Severity, pen: _Pen) -> str:
 def _evidence(evidence: Sequence[Evidence], pen: _Pen, most: int | None) -> Iterator[str]:
     evidence = list({(seen.at, seen.says): seen for seen in evidence}.values())
     for seen in evidence[:most]:
-        at = tame(str(seen.at)) if seen.at else "-"
-        yield f"        {pen.dim(at)}  {seen.says}"
+        at = pen.dim(tame(str(seen.at))) + "  " if seen.at else ""
+        yield f"        {at}{seen.says}"
     if most is not None and len(evidence) > most:
         yield pen.dim("        " + say("and {n} more", n=len(evidence) - most))
 
@@ -184,11 +184,11 @@ def _questions(findings: Sequence[Finding], pen: _Pen) -> Iterator[str]:
     yield "  " + pen.paint(say("For a person to answer"), bold=True)
     for finding in findings:
         open_ = [e for e in finding.evidence if e.effect is Effect.UNKNOWN] or list(finding.evidence)
-        at = next((f"{tame(str(e.at))}: " for e in open_ if e.at), "")
+        at = next((str(e.at) for e in open_ if e.at), "")
         why = open_[0].says if open_ else finding.got
         yield f"  {pen.sign('ask')} {pen.paint(finding.rule.id, bold=True)}"
         yield "      " + say("needs {needs}; got {got}", needs=finding.needs, got=finding.got)
-        yield f"      {at}{why}"
+        yield f"      {_at(at, why)}"
 
 
 def _components(judgement: Judgement, pen: _Pen) -> Iterator[str]:
@@ -206,7 +206,18 @@ def _components(judgement: Judgement, pen: _Pen) -> Iterator[str]:
             terms += f" ({found.license.cls})"
         yield f"  {found.component.name:<{WIDTH}} {found.completeness!s:<10} {access:<13} {tame(terms)}".rstrip()
     if absent:
-        yield pen.dim("  " + say("absent: {names}", names=", ".join(absent)))
+        yield from map(pen.dim, _wrapped(say("absent: {names}", names=", ".join(absent))))
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    """*text* in lines of at most `LINE` characters, indented."""
+    line = " "
+    for word in text.split():
+        if len(line) + len(word) >= LINE:
+            yield line
+            line = "   "
+        line += " " + word
+    yield line
 
 
 def _notices(report: Report, pen: _Pen) -> Iterator[str]:
@@ -215,9 +226,16 @@ def _notices(report: Report, pen: _Pen) -> Iterator[str]:
         return
     yield ""
     for path, why in report.unread.items():
-        yield f"{pen.paint(say('not read'), 'red')}  {tame(path)}: {why}"
+        yield f"{pen.paint(say('not read'), 'red')}  {_at(path, why)}"
     for says, at in notes:
-        yield pen.dim(say("note")) + f"  {tame(str(at)) + ': ' if at else ''}{says}"
+        yield f"{pen.dim(say('note'))}  {_at(str(at) if at else '', says)}"
+
+
+def _at(place: str, says: str) -> str:
+    """A sentence with its place before it, unless it begins with it."""
+    place = tame(place)
+    path = place.rpartition(":")[0] or place
+    return says if not place or says.startswith((place, path)) else f"{place}: {says}"
 
 
 REPORTER = Reporter("text", "for a person (the default)", render, machine=False)
