@@ -131,7 +131,7 @@ def test_broken_front_matter_is_shown_and_no_license(name: str, tmp_path: Path) 
     put(tmp_path, {**MODEL, "README.md": card + PROSE})
     report = judged(tmp_path, code=1)
     [note] = notices(report)
-    assert says in note[0]
+    assert says in f"{note[0]} {note[1]}:{note[2]}"
     assert note[1] == "README.md"
     assert component(report, "model-parameters-final")["license"]["class"] in ("unknown", "unstated")
     assert finding(report, "model-parameters-final")["status"] == "ask"
@@ -388,7 +388,13 @@ def test_notebook_that_is_none(content: str, tmp_path: Path) -> None:
 
 
 def test_notebook_that_cannot_be_parsed_is_told(tmp_path: Path) -> None:
-    put(tmp_path, {**MODEL, "train.ipynb": '{"cells": [{"source": "optimizer = torch.optim.AdamW(); loss.backward()'})
+    put(
+        tmp_path,
+        {
+            **MODEL,
+            "train.ipynb": '{"cells": [{"source": "optimizer = torch.optim.AdamW(); loss.backward(); optimizer.step()',
+        },
+    )
     assert [path for _, path, _ in notices(judged(tmp_path, code=1))] == ["train.ipynb"]
 
 

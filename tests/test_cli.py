@@ -286,7 +286,7 @@ def test_explain_the_unknown() -> None:
 def test_validate_several(here: Path) -> None:
     done = run("policy", "validate", "passes.yaml", "passes.yaml")
     assert (done.code, done.err) == (0, "")
-    assert done.out.splitlines() == ["passes.yaml: p is valid, 2 rules"] * 2
+    assert done.out.splitlines() == ["passes.yaml: p is valid, rules: 2"] * 2
 
 
 def test_validate_what_is_missing(here: Path) -> None:

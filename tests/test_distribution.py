@@ -32,7 +32,7 @@ def test_the_metadata() -> None:
     assert found.metadata["License-Expression"] == "Apache-2.0"
     assert found.metadata["Requires-Python"] == ">=3.10"
     (script,) = found.entry_points.select(group="console_scripts")
-    assert (script.name, script.value) == ("openness-gate", "openness_gate.cli:main")
+    assert (script.name, script.value) == ("openness-gate", "openness_gate.cli:run")
     assert script.load().__module__ == "openness_gate.cli"
 
 

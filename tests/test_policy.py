@@ -271,10 +271,18 @@ def test_summary_over_the_unknown_is_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reached", "openness"), [(C.LINKED, Openness.OPEN), (C.COMPLETE, Openness.CLOSED), (C.DESCRIBED, Openness.CLOSED)]
+    ("reached", "openness"),
+    [
+        (C.LINKED, Openness.OPEN),
+        (C.COMPLETE, Openness.OPEN),
+        (C.PARTIAL, Openness.CLOSED),
+        (C.DESCRIBED, Openness.CLOSED),
+    ],
 )
-def test_exactly(reached: Completeness, openness: Openness) -> None:
-    text = _summary("{require: training-code, exactly: linked}", "{require: datasets, at_least: linked}")
+def test_but_not(reached: Completeness, openness: Openness) -> None:
+    text = _summary(
+        "{require: training-code, at_least: linked, but_not: partial}", "{require: datasets, at_least: linked}"
+    )
     assert only(judge(text, {CODE: found(reached, A.PUBLIC)})).openness is openness
 
 

@@ -80,7 +80,7 @@ def _read(repo: Repo, path: str, content: bytes) -> Script | None:
     source: str | bytes = content
     if path.endswith(".ipynb"):
         source = code_of(content)
-        if not source and b'"cells"' not in content:
+        if not source.strip():
             repo.log.notice(say("{path} is no notebook; what it is for is not known", path=path), Place(path))
     try:
         with warnings.catch_warnings():  # of old escapes, which are the author's business

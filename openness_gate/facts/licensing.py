@@ -77,7 +77,7 @@ def _reach(path: str, license_: License) -> str | None:
 
 
 def _front_matter(repo: Repo) -> Iterator[Terms]:
-    """The license of what the card is about, of the card and of the code beside it: never of data that a model names."""
+    """The license of what the card is about, of the card, and of code beside it; never of data that a model names."""
     of_data = kind_of(repo)[0] is Kind.DATASET
     made = frozenset({Group.DATA if of_data else Group.PARAMETERS, Group.DOCUMENT})
     for document in documents(repo):
