@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        return _closed_pipe()
+        return 0  # whoever read an explanation has gone, as `head` does; a verdict is kept by its command
     except Exception:
         import traceback
 
@@ -50,7 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run() -> NoReturn:
     """The program: `main`, and out. Tearing the interpreter down would take a seventh of a call."""
     code = main()
-    sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        pass  # whoever read it has gone; the verdict stands
     os._exit(code)
 
 
@@ -79,7 +83,6 @@ def _run(argv: Sequence[str]) -> int:
         return int(end.code or 0)
     _speak_utf8_or_escape()
     code: int = loaded[args.command].run(args, date.today())
-    sys.stdout.flush()
     return code
 
 
@@ -94,9 +97,3 @@ def _speak_utf8_or_escape() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _closed_pipe() -> int:
-    """Whoever read our output has gone, as `head` does: no complaint, and none at shutdown."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

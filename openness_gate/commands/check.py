@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from openness_gate import registry
@@ -95,7 +96,9 @@ def _style(args: argparse.Namespace) -> Style:
 
 def _write(text: str, output: str | None) -> None:
     if not output:
-        sys.stdout.write(text)
+        with suppress(BrokenPipeError):  # whoever read it has gone; the verdict stands
+            sys.stdout.write(text)
+            sys.stdout.flush()
         return
     try:
         with open(output, "w", encoding="utf-8", newline="") as file:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openness_gate.facts.documents import Document, documents
-from openness_gate.facts.paths import CARDS, base, stem
+from openness_gate.facts.paths import base, is_card
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Component, Evidence, Group, Place, Release, limits, raises
 
@@ -54,7 +54,7 @@ def detect(release: Release) -> Iterator[Evidence]:
 
 
 def _is_card(document: Document, home: str) -> bool:
-    if stem(document.path) in CARDS:
+    if is_card(document.path):
         return True
     prefix = f"{home}/" if home else ""
     return base(document.path).startswith("readme") and document.path.rpartition("/")[0] + "/" == (prefix or "/")

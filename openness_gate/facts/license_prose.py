@@ -10,7 +10,7 @@ from openness_gate.facts.license_files import license_files
 from openness_gate.facts.license_name import mentions, unresolved
 from openness_gate.facts.license_text import identify, restrictions
 from openness_gate.facts.links import URL
-from openness_gate.facts.paths import CARDS, stem
+from openness_gate.facts.paths import is_card, stem
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.facts.terms import Rank, Terms
@@ -92,7 +92,7 @@ def _unknown(sentence: Sentence) -> License:
 
 def _is_field_of_card(sentence: Sentence) -> bool:
     """What stands under the heading "License" of a model card names the model's license, whatever its words."""
-    return stem(sentence.at.path) in CARDS and "license" in sentence.section.roles
+    return is_card(sentence.at.path) and "license" in sentence.section.roles
 
 
 def _stated(license_: License, groups: frozenset[Group], sentence: Sentence) -> Terms:
@@ -110,7 +110,7 @@ def _stated(license_: License, groups: frozenset[Group], sentence: Sentence) -> 
 
 def _is_of_the_release(path: str) -> bool:
     """What the README or a model card says without a subject, it says of the release; a guide, of its own folder."""
-    return stem(path) in CARDS or stem(path).startswith("readme")
+    return is_card(path) or stem(path).startswith("readme")
 
 
 def _masked(text: str, found: list[tuple[int, int, License]]) -> str:
@@ -145,7 +145,7 @@ def _context(sentence: Sentence) -> frozenset[Group]:
         return frozenset({Group.DATA}) if "data" in header else frozenset()
     if "license" not in sentence.section.roles:
         return frozenset()
-    if stem(sentence.at.path) in CARDS:
+    if is_card(sentence.at.path):
         return frozenset({Group.PARAMETERS})
     return _subjects(sentence.section.title)
 

@@ -18,7 +18,7 @@ from openness_gate.facts.license_name import by_name, strictest
 from openness_gate.facts.license_prose import prose_terms
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.packaging import package_license
-from openness_gate.facts.paths import folder, is_foreign, stem
+from openness_gate.facts.paths import base, folder, is_card, is_foreign, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.terms import Rank, Terms
 from openness_gate.facts.weights import weights
@@ -32,6 +32,7 @@ NAMED_FOR = {
     Group.DATA: ("data",),
     Group.DOCUMENT: ("doc",),
 }
+THIRD_PARTIES = ("third", "3rd", "dependenc", "vendor", "bundled")
 SPDX = b"SPDX-License-Identifier:"
 OF_MODELS = "LicenseRef-ai-"
 MOST_FILES = 40  #: of a component whose licenses are looked at one by one
@@ -44,7 +45,7 @@ def all_terms(repo: Repo) -> tuple[Terms, ...]:
 
 
 def _files(repo: Repo) -> Iterator[Terms]:
-    found = [p for p in license_files(repo) if not is_foreign(p) and "licenses" not in p.lower().split("/")[:-1]]
+    found = [p for p in license_files(repo) if not is_foreign(p) and not _is_store(p)]
     for path in found:
         license_ = license_of(repo, path)
         groups = frozenset(g for g, words in NAMED_FOR.items() if any(w in _hint(path) for w in words))
@@ -59,6 +60,11 @@ def _files(repo: Repo) -> Iterator[Terms]:
         else:
             scope = say("the files under {folder}", folder=folder(path) or ".")
             yield Terms(license_._replace(scope=scope), frozenset(Group), _reach(path, license_), Rank.NEAREST)
+
+
+def _is_store(path: str) -> bool:
+    """It keeps texts for others to point to, or speaks of somebody else's code."""
+    return "licenses" in path.lower().split("/")[:-1] or any(word in _hint(path) for word in THIRD_PARTIES)
 
 
 def _hint(path: str) -> str:
@@ -78,21 +84,22 @@ def _reach(path: str, license_: License) -> str | None:
 
 def _front_matter(repo: Repo) -> Iterator[Terms]:
     """The license of what the card is about, of the card, and of code beside it; never of data that a model names."""
-    of_data = kind_of(repo)[0] is Kind.DATASET
-    made = frozenset({Group.DATA if of_data else Group.PARAMETERS, Group.DOCUMENT})
+    what = Group.DATA if kind_of(repo)[0] is Kind.DATASET else Group.PARAMETERS
+    made = frozenset({what, Group.DOCUMENT})
     for document in documents(repo):
+        own = folder(document.path) == repo.home and (
+            is_card(document.path) or base(document.path).startswith("readme")
+        )
+        if not own:
+            continue  # a page of a guide speaks for itself
         if document.trouble:
-            nothing = License("LicenseRef-unknown", LicenseClass.UNKNOWN, Place(document.path, document.trouble_line))
+            at = Place(document.path, document.trouble_line)
             scope = say("front matter that cannot be read")
-            yield Terms(nothing._replace(scope=scope), made, None, Rank.FRONT_MATTER)
+            yield Terms(License("LicenseRef-unknown", LicenseClass.UNKNOWN, at, scope), made, None, Rank.FRONT_MATTER)
         elif document.front and (names := list(strings(document.meta.get("license")))):
             at = document.front.place("license")
             license_ = strictest([_declared(repo, document, name, at) for name in names])
-            scope = (
-                say("the data and the card, by front matter")
-                if of_data
-                else say("the weights and the card, by front matter")
-            )
+            scope = say("the {what} and the card, by front matter", what=what.value)
             yield Terms(license_._replace(scope=scope), made, None, Rank.FRONT_MATTER)
             scope = say("the code beside the card, by front matter")
             yield Terms(license_._replace(scope=scope), frozenset({Group.CODE}), document.path, Rank.NEAREST)
@@ -166,17 +173,24 @@ def _reaches(terms: Terms, path: str) -> bool:
 
 
 def _most_specific(terms: list[Terms]) -> tuple[License, ...]:
-    """Those of the best rank; front matter and the nearest file speak of the same thing, so both count."""
+    """Those of the best rank, and what words cannot lift: a restriction that is said, a license text that is not open.
+
+    Front matter and the nearest file speak of the same thing, so both count.
+    """
     stated = [t for t in terms if not t.always]
-    restrictions = tuple(t.license for t in terms if t.always)
     if not stated:
-        return restrictions
+        return tuple(t.license for t in terms)
     best = min(t.rank for t in stated)
-    counted = [t for t in stated if t.rank == best or (best >= Rank.FRONT_MATTER and t.rank >= Rank.FRONT_MATTER)]
-    near = [t for t in counted if t.rank is Rank.NEAREST and t.folder is not None]
+    near = [t for t in stated if t.rank is Rank.NEAREST and t.folder is not None]
     deepest = max((len(folder(t.folder or "")) for t in near), default=0)
-    most = tuple(t.license for t in counted if t not in near or len(folder(t.folder or "")) == deepest)
-    return most + restrictions
+    nearest = [t for t in stated if t.rank is Rank.NEAREST]
+    nearest = [t for t in nearest if t not in near or len(folder(t.folder or "")) == deepest]
+    counted = [t for t in stated if t.rank == best and t.rank is not Rank.NEAREST]
+    if best is Rank.SENTENCE:
+        counted += [t for t in nearest if not t.license.cls.open]
+    elif best >= Rank.FRONT_MATTER:
+        counted += nearest
+    return tuple(t.license for t in (*counted, *(t for t in terms if t.always)))
 
 
 @file_fact

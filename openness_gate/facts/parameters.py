@@ -10,7 +10,7 @@ from openness_gate.facts import fact
 from openness_gate.facts.documents import documents
 from openness_gate.facts.links import Link, links
 from openness_gate.facts.packaging import dependencies
-from openness_gate.facts.paths import CARDS, stem
+from openness_gate.facts.paths import is_card
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.model import Access, Place, Repo
@@ -39,7 +39,7 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
         if _is_weights(link):
             found.setdefault(link.url, link)
     package = any(file.form in ("pyproject", "setup.py") and "/" not in file.path for file in dependencies(repo))
-    if package and not any(stem(document.path) in CARDS for document in documents(repo)):
+    if package and not any(is_card(document.path) for document in documents(repo)):
         return tuple(link for link in found.values() if _is_own(link, list(found.values()), repo))
     return tuple(found.values())
 

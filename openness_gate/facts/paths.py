@@ -30,6 +30,11 @@ def stem(path: str) -> str:
     return name
 
 
+def is_card(path: str) -> bool:
+    """It is called a model card."""
+    return stem(path) in CARDS
+
+
 def is_foreign(path: str) -> bool:
     """It lies in a folder that holds somebody else's code, tests, or what a build left."""
     return "/" in path and not _foreign().isdisjoint(path.lower().split("/")[:-1])

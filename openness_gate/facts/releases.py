@@ -12,43 +12,21 @@ from openness_gate.facts.links import links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.model_config import model_configs
 from openness_gate.facts.parameters import gates, weight_links
-from openness_gate.facts.paths import CARDS, base, folder, is_foreign, stem
+from openness_gate.facts.paths import base, folder, is_card, is_foreign
 from openness_gate.facts.promises import promised
+from openness_gate.facts.tables import table
 from openness_gate.facts.weights import State, weights
 from openness_gate.located import strings
 from openness_gate.messages import say
 from openness_gate.model import Axis, Effect, Evidence, Kind, Place, Release, Repo
 
-MODEL_KEYS = frozenset(
-    {
-        "pipeline_tag",
-        "base_model",
-        "library_name",
-        "model-index",
-        "model_name",
-        "datasets",
-        "metrics",
-        "widget",
-        "inference",
-        "library_tag",
-    }
-)
+MODEL_KEYS = frozenset({"pipeline_tag", "base_model", "library_name", "library_tag", "model-index", "model_name",
+                        "datasets", "metrics", "widget", "inference"})  # fmt: skip
 DATA_KEYS = frozenset(
-    {"dataset_info", "task_categories", "size_categories", "annotations_creators", "configs", "source_datasets"}
+    ["dataset_info", "task_categories", "size_categories", "annotations_creators", "configs", "source_datasets"]
 )
 NAME_LIMIT = 120  #: characters
 MOST = 100  #: releases of one repository that are judged
-DATA_WORDS = (
-    "dataset",
-    "data set",
-    "corpus",
-    "data prep",
-    "data processing",
-    "data pipeline",
-    "数据集",
-    "语料库",
-    "データセット",
-)
 WEIGHT_FORMS = (".safetensors", ".gguf", ".pt", ".pth", ".ckpt", ".onnx")
 
 
@@ -77,7 +55,7 @@ def _homes(repo: Repo) -> Iterator[str]:
 
 
 def _is_card(repo: Repo, path: str) -> bool:
-    if stem(path) in CARDS:
+    if is_card(path):
         return True
     if not base(path).startswith("readme"):
         return False
@@ -111,25 +89,37 @@ def _name(repo: Repo, home: str) -> str:
     return (title or inside)[:NAME_LIMIT] or (label if label not in (".", "") else say("this release"))
 
 
+Seen = tuple[Kind, str, "Place | None"]
+
+
 @fact
 def kind_of(repo: Repo) -> tuple[Kind, Evidence | None]:
-    """What a release is a release of, and what that rests on."""
-    for look in (_by_declaration, _by_weights, _by_data, _by_cards, _by_links, _by_code):
+    """What a release is a release of, and what that rests on.
+
+    A declaration may say that it is a model; that it is none, only where the scan finds none: whoever is judged cannot
+    exempt himself.
+    """
+    looks = (_by_declaration, _by_weights, _by_data, _by_cards, _by_links, _by_code, _declared)
+    for look in looks:
         if found := look(repo):
             kind, says, at = found
             return kind, Evidence(says, at, Axis.COMPLETENESS, Effect.RAISES)
     return Kind.NONE, None
 
 
-Seen = tuple[Kind, str, "Place | None"]
-
-
-def _by_declaration(repo: Repo) -> Seen | None:
+def _declared(repo: Repo) -> Seen | None:
     for declared in declared_releases(repo):
         if declared.kind and declared.path == (repo.home or "."):
             return declared.kind, say("{at} says so", at=declared.at), declared.at
-    if declared_mof := mof(repo):
-        return Kind.MODEL, say("{path} declares a model", path=declared_mof.at.path), declared_mof.at
+    return None
+
+
+def _by_declaration(repo: Repo) -> Seen | None:
+    declared = _declared(repo)
+    if declared and declared[0] in (Kind.MODEL, Kind.ADAPTER):
+        return declared
+    if found := mof(repo):
+        return Kind.MODEL, say("{path} declares a model", path=found.at.path), found.at
     return None
 
 
@@ -150,17 +140,19 @@ def _by_data(repo: Repo) -> Seen | None:
     for document in root:
         if DATA_KEYS & document.meta.keys() and not MODEL_KEYS & document.meta.keys():
             return Kind.DATASET, say("the front matter describes a data set"), Place(document.path, 1)
+    if _own_model_links(repo):
+        return None
+    words = table("prose")["data_titles"]
     for document in root:
-        if any(word in document.title.lower() for word in DATA_WORDS):
+        if any(word in document.title.lower() for word in words):
             return Kind.DATASET, say("the title of {path} calls it data", path=document.path), Place(document.path, 1)
-    ours = _own_model_links(repo)
-    if ours or any(stem(d.path) in CARDS for d in documents(repo)) or any(code.of(repo, "training")):
+    if any(is_card(d.path) for d in documents(repo)) or any(code.of(repo, "training")):
         return None
     for manifest in manifests(repo):
         if folder(manifest.at.path) == repo.home and manifest.form != "dvc" and not manifest.trouble:
             return Kind.DATASET, say("{path} describes a data set", path=manifest.at.path), manifest.at
     for document in root:
-        if _is_about_data(document):
+        if any(word in _opening(document) for word in words) and "model" not in _opening(document):
             return Kind.DATASET, say("{path} is about a data set", path=document.path), Place(document.path, 1)
     return None
 
@@ -175,11 +167,6 @@ def _own_model_links(repo: Repo) -> bool:
     return any(link.sentence and link.at.path in readmes for link in weight_links(repo))
 
 
-def _is_about_data(document: Document) -> bool:
-    """Its first sentences call it a data set, and no model."""
-    return any(word in _opening(document) for word in DATA_WORDS) and "model" not in _opening(document)
-
-
 def _opening(document: Document) -> str:
     """The title and the first sentences, in lower case."""
     first = next((s.body for s in document.sections if s.body.strip()), "")
@@ -188,7 +175,7 @@ def _opening(document: Document) -> str:
 
 def _by_cards(repo: Repo) -> Seen | None:
     for document in documents(repo):
-        if stem(document.path) in CARDS:
+        if is_card(document.path):
             return Kind.MODEL, say("{path} is a model card", path=document.path), Place(document.path, 1)
     for document in _root_documents(repo):
         if MODEL_KEYS & document.meta.keys():
