@@ -17,6 +17,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+import openness_gate
 from openness_gate import __version__
 
 BUG = "openness-gate: this is a bug of ours; please report it with the lines above"
@@ -65,18 +66,21 @@ def _run(argv: Sequence[str]) -> int:
     from functools import partial
 
     from openness_gate import registry
+    from openness_gate.messages import translate
 
     gc.set_threshold(100_000)  # a call is short and makes hardly any cycles: looking for them took a twentieth of it
     names = registry.names("commands")
     style = partial(argparse.HelpFormatter, width=100)  # else it asks for the terminal's width at every argument
-    parser = argparse.ArgumentParser("openness-gate", description=_about(), allow_abbrev=False, formatter_class=style)
+    about = translate(openness_gate.__doc__ or "")
+    parser = argparse.ArgumentParser("openness-gate", description=about, allow_abbrev=False, formatter_class=style)
     parser.add_argument("--version", action="version", version=f"openness-gate {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     asked = [name for name in names if name in argv[:1]] or names  # help needs them all, a call only its own
     loaded: dict[str, Any] = {name: registry.command(name) for name in asked}
     for name, command in loaded.items():
-        about = {"help": command.about, "description": command.about}
-        command.arguments(commands.add_parser(name, **about, allow_abbrev=False, formatter_class=style))
+        about = translate(command.about)
+        one = commands.add_parser(name, help=about, description=about, allow_abbrev=False, formatter_class=style)
+        command.arguments(one)
     try:
         args = parser.parse_args(argv)
     except SystemExit as end:
@@ -84,12 +88,6 @@ def _run(argv: Sequence[str]) -> int:
     _speak_utf8_or_escape()
     code: int = loaded[args.command].run(args, date.today())
     return code
-
-
-def _about() -> str:
-    from openness_gate import __doc__ as about
-
-    return about or ""
 
 
 def _speak_utf8_or_escape() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import partial
 
-from openness_gate.messages import say
+from openness_gate.messages import say, translate
 from openness_gate.model import (
     Access,
     Assessment,
@@ -234,14 +234,14 @@ def _got(rule: Rule, need: Need | None, release: Release, found: Found, openness
     if rule.summary:
         if openness is not Openness.CLOSED:
             return str(openness.value)
-        where = dict.fromkeys(found[one.component].component.where for one in needs_of(rule.summary.open))
+        where = dict.fromkeys(translate(found[one.component].component.where) for one in needs_of(rule.summary.open))
         return say("closed, looked in {where}", where="; ".join(where))
     assert need
     got = found[need.component]
     parts = [str(got.completeness)] if not need.topics else []
     parts += [say("{topic} {grade}", topic=topic, grade=got.topics[topic].completeness) for topic in need.topics]
     if got.completeness is Completeness.ABSENT:
-        parts.append(say("looked in {where}", where=release.repo.declaration or got.component.where))
+        parts.append(say("looked in {where}", where=release.repo.declaration or translate(got.component.where)))
         return ", ".join(parts)
     if need.access is not None:
         unchecked = say(" (not looked up)") if got.is_unknown(Axis.ACCESS) else ""
@@ -288,13 +288,13 @@ def _advice(rule: Rule, need: Need | None, found: Found) -> str:
         return rule.advice
     got = found[need.component]
     if need.at_least is not None and got.completeness < need.at_least:
-        return got.component.advice
+        return translate(got.component.advice)
     if need.access is not None and got.access > need.access:
         return say("Let anyone have {what} without a form or an account.", what=need.component)
     if need.licenses is not None and _licensed(got, need.licenses, finer=False) is not Truth.YES:
         name = need.licenses.name
         return say("Put {what} under a license of {name}, and say so in the card.", what=need.component, name=name)
-    return got.component.advice
+    return translate(got.component.advice)
 
 
 def _place(looked: tuple[Evidence, ...], release: Release) -> Place | None:

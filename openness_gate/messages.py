@@ -9,8 +9,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
-translate: Callable[[str], str] = str
-"""From a sentence in English to the same in the user's language; a catalogue replaces it."""
+catalogue: Callable[[str], str] = str
+"""From a sentence in English to the same in the user's language."""
+
+
+def translate(text: str) -> str:
+    """*text* in the user's language: for what stands in the code as a constant, like the advice of a component."""
+    return catalogue(text)
 
 
 def say(sentence: str, /, **values: object) -> str:

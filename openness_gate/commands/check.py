@@ -26,19 +26,21 @@ FAIL_ON = ("error", "warning", "ask", "never")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "targets", nargs="*", default=["."], metavar="TARGET", help="a folder, a bare repository, a declaration"
+        "targets", nargs="*", default=["."], metavar="TARGET", help=say("a folder, a bare repository, a declaration")
     )
     parser.add_argument(
-        "--policy", default="recommended", metavar="P", help="a built-in policy, or a file (recommended)"
+        "--policy", default="recommended", metavar="P", help=say("a built-in policy, or a file (recommended)")
     )
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--staged", action="store_true", help="judge what is staged for the next commit")
-    what.add_argument("--ref", default="", metavar="REV", help="judge a commit, branch or tag, without a checkout")
-    parser.add_argument("--format", default="text", choices=registry.names("reporters"), help="how to say it (text)")
-    parser.add_argument("--output", metavar="FILE", help="write there instead of to the terminal")
-    parser.add_argument("--fail-on", default="error", choices=FAIL_ON, help="what makes the exit code 1 (error)")
-    parser.add_argument("--offline", action="store_true", help="look nothing up (the default)")
-    parser.add_argument("--verbose", action="store_true", help="show met rules too, with all the evidence")
+    what.add_argument("--staged", action="store_true", help=say("judge what is staged for the next commit"))
+    what.add_argument("--ref", default="", metavar="REV", help=say("judge a commit, branch or tag, without a checkout"))
+    parser.add_argument(
+        "--format", default="text", choices=registry.names("reporters"), help=say("how to say it (text)")
+    )
+    parser.add_argument("--output", metavar="FILE", help=say("write there instead of to the terminal"))
+    parser.add_argument("--fail-on", default="error", choices=FAIL_ON, help=say("what makes the exit code 1 (error)"))
+    parser.add_argument("--offline", action="store_true", help=say("look nothing up (the default)"))
+    parser.add_argument("--verbose", action="store_true", help=say("show met rules too, with all the evidence"))
 
 
 def run(args: argparse.Namespace, today: date) -> int:

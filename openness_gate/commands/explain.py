@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from openness_gate import registry
 from openness_gate.evaluate import needs_of
 from openness_gate.located import nearest
-from openness_gate.messages import say
+from openness_gate.messages import say, translate
 from openness_gate.model import Command, Component, GateError
 from openness_gate.rules import Policy, Rule
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", nargs="?", default="", help="a component, a rule or a policy; without one, the list")
+    parser.add_argument(
+        "name", nargs="?", default="", help=say("a component, a rule or a policy; without one, the list")
+    )
 
 
 def run(args: argparse.Namespace, today: date) -> int:
@@ -43,7 +45,7 @@ def run(args: argparse.Namespace, today: date) -> int:
 def _list(components: dict[str, Component], policies: dict[str, Policy]) -> Iterator[str]:
     yield say("Components")
     for name, component in components.items():
-        yield f"  {name:<31} {component.title}"
+        yield f"  {name:<31} {translate(component.title)}"
     yield ""
     yield say("Policies")
     for name, policy in policies.items():
@@ -56,10 +58,10 @@ def _component(component: Component, policies: dict[str, Policy]) -> Iterator[st
     yield registry.documentation("components", component.name)
     yield ""
     yield say("Where it is looked for")
-    yield f"    {component.where}"
+    yield f"    {translate(component.where)}"
     yield ""
     yield say("How to fix it")
-    yield f"    {component.advice}"
+    yield f"    {translate(component.advice)}"
     yield ""
     yield say("Which policies ask for it")
     for policy in policies.values():

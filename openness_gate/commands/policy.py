@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("list", help="the policies that come with the program")
-    validate = actions.add_parser("validate", help="check policy files")
+    actions.add_parser("list", help=say("the policies that come with the program"))
+    validate = actions.add_parser("validate", help=say("check policy files"))
     validate.add_argument("files", nargs="+", metavar="FILE")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from openness_gate.facts import fact
@@ -23,6 +24,7 @@ ANOTHER = re.compile(
 )
 SIZE = re.compile(r"\b\d+(?:\.\d+)?b\b")  #: 7b, 1.5b: how models are called
 
+MOST_ROWS = 500  #: above one, that are looked through for the head of its table
 QUOTE = 160  #: characters of a sentence that are quoted
 MOST_FILES = 50  #: license files that a sentence is held against
 
@@ -152,14 +154,13 @@ def _context(sentence: Sentence) -> frozenset[Group]:
 
 def _header(sentence: Sentence) -> str:
     """The first row of the table that a row stands in."""
+    lines = sentence.section.lines
+    last = bisect_right(lines, sentence.at.line, key=lambda line: line[0])
     header = ""
-    for number, line in sentence.section.lines:
+    for _, line in reversed(lines[max(0, last - MOST_ROWS) : last]):
         if not line.strip().startswith("|"):
-            header = ""
-        elif not header:
-            header = line
-        if number >= sentence.at.line:
             break
+        header = line
     return header
 
 
