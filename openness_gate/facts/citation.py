@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from openness_gate.facts import fact, file_fact
-from openness_gate.facts.model_config import Said, all_said, aside, document, items_at, said, value_at
 from openness_gate.facts.paths import base
+from openness_gate.facts.values import Said, all_said, aside, document, items_at, said, value_at
 from openness_gate.located import Doc
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo

@@ -12,9 +12,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from openness_gate.facts import fact, file_fact
-from openness_gate.facts.model_config import Said, document, items_at, keys_at, said, value_at
 from openness_gate.facts.paths import base
 from openness_gate.facts.tables import table
+from openness_gate.facts.values import Said, document, items_at, keys_at, said, value_at
 from openness_gate.located import Doc, nearest
 from openness_gate.messages import say
 from openness_gate.model import NOTHING, Completeness, Component, Evidence, Kind, Place, Release, Repo, raises

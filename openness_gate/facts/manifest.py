@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from openness_gate.facts import content, fact, file_fact
 from openness_gate.facts.headings import words
-from openness_gate.facts.model_config import (
+from openness_gate.facts.paths import base
+from openness_gate.facts.values import (
     Said,
     address,
     all_said,
@@ -27,7 +28,6 @@ from openness_gate.facts.model_config import (
     said,
     value_at,
 )
-from openness_gate.facts.paths import base
 from openness_gate.located import Doc, nearest
 from openness_gate.messages import say
 from openness_gate.model import NOTHING, Access, Place, Repo

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from openness_gate.facts import content, fact, file_fact
-from openness_gate.facts.model_config import loads
 from openness_gate.facts.paths import base, folder, is_foreign
+from openness_gate.facts.values import loads
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
 

@@ -16,8 +16,8 @@ from math import prod
 from typing import Any, NamedTuple
 
 from openness_gate.facts import content, fact, file_fact
-from openness_gate.facts.model_config import aside, beside, loads, present
 from openness_gate.facts.paths import base, folder
+from openness_gate.facts.values import aside, beside, loads, present
 from openness_gate.messages import say
 from openness_gate.model import NOTHING, Place, Repo, Unreadable
 
