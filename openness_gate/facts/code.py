@@ -127,7 +127,8 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
         lines.setdefault("data", min(calls))
     if any(part in lower for part in knowledge["evaluation_paths"]):
         lines.setdefault("evaluation", min(calls))
-        lines.pop("data", None)  # it prepares what the model is measured on
+    if any(part in lower for part in (*knowledge["evaluation_paths"], *knowledge["apart_paths"])):
+        lines.pop("data", None)  # it prepares what the model is measured on, or shown with
     if "training" in lines and not any(part in lower for part in knowledge["inference_paths"]):
         lines.pop("inference", None)  # it samples to watch the training
 
@@ -135,14 +136,17 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
 def _stage(path: str, tokens: dict[str, int], said: str) -> str:
     """Whether a training loop begins from nothing or from a model. "" when nothing says."""
     lower = path.lower()
-    knowledge = table("signals")
-    if said == "pretrain" or any(part in lower for part in knowledge["pretrain"]["paths"]):
+    pretrain, finetune = table("signals")["pretrain"], table("signals")["finetune"]
+    if said == "pretrain" or any(part in lower for part in pretrain["paths"]):
         return "pretrain"
-    if said == "finetune" or any(part in lower for part in knowledge["finetune"]["paths"]):
+    if said == "finetune" or any(part in lower for part in finetune["paths"]):
         return "finetune"
-    if any(token in tokens for token in knowledge["pretrain"]["tokens"]):
-        return "pretrain"
-    return "finetune" if any(token in tokens for token in knowledge["finetune"]["tokens"]) else ""
+    for how in ("sure", "likely"):
+        begins = any(token in tokens for token in pretrain[how])
+        continues = any(token in tokens for token in finetune[how])
+        if begins != continues or (begins and how == "sure"):
+            return "pretrain" if begins else "finetune"
+    return ""
 
 
 def tokens_of(tree: ast.Module) -> dict[str, int]:

@@ -83,11 +83,11 @@ def public_data(repo: Repo) -> dict[str, Place]:
     """The data sets that are linked, loaded or listed by name as training data."""
     found: dict[str, Place] = {}
     training = {s.at for s in training_sentences(repo)}
+    scripts = {s.path for s in (*code.of(repo, "data"), *code.of(repo, "training"))}
     for link in links(repo):
-        in_script = (
-            link.sentence is None and not _is_of_fine_tuning(link.at.path) and not _is_of_evaluation(link.at.path)
-        )
-        if link.kind == "data" and (in_script or link.at in training):
+        fetched = link.sentence is None and (link.at.path in scripts or "data" in link.at.path.lower())
+        apart = _is_of_fine_tuning(link.at.path) or _is_of_evaluation(link.at.path)
+        if link.kind == "data" and ((fetched and not apart) or link.at in training):
             found.setdefault(link.name or link.url, link.at)
     for script in (*code.of(repo, "data"), *code.of(repo, "training")):
         if "evaluation" not in script.roles and not _is_of_fine_tuning(script.path, script.stage):

@@ -48,6 +48,8 @@ def _is_own(link: Link, others: list[Link], repo: Repo) -> bool:
     """Of a package, whose guides link to anybody's models: a file, a model with its name, one of many of one owner."""
     if link.kind != "model":
         return True
+    if link.sentence and link.sentence.has(table("prose")["released_weights"]):
+        return True
     title = next((document.title for document in documents(repo)), "")
     if "/" in link.name and set(WORD.findall(title.lower())) & set(WORD.findall(link.name.lower())):
         return True

@@ -162,9 +162,10 @@ def _root_documents(repo: Repo) -> list[Document]:
 
 
 def _own_model_links(repo: Repo) -> bool:
-    """The release's own README points to weights."""
+    """The release's own README points to weights: a model on a hub, or files to download."""
     readmes = {document.path for document in _root_documents(repo)}
-    return any(link.sentence and link.at.path in readmes for link in weight_links(repo))
+    own = [link for link in weight_links(repo) if link.sentence and link.at.path in readmes]
+    return any(link.kind != "file" or (link.sentence and link.sentence.section.about("download")) for link in own)
 
 
 def _opening(document: Document) -> str:
