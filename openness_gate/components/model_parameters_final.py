@@ -75,7 +75,7 @@ def _elsewhere(release: Release) -> Iterator[Evidence]:
     for link in links[:MOST]:
         yield raises(Completeness.LINKED, say("names {url}", url=link.url), link.at)
         yield raises(Access.SCRIPT if is_delta(link) else link.access, say("names {url}", url=link.url), link.at)
-    if links:
+    if links and not any(w.state is State.SOUND for w in weights(release.repo)):
         yield unknown(Axis.ACCESS, say("the address was not looked up"), links[0].at)
 
 

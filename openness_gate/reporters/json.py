@@ -34,6 +34,7 @@ def _report(report: Report) -> dict[str, Any]:
         "result": report.result.value,
         "online": False,
         "notices": [{"says": notice.says, **_place(notice.at)} for notice in report.notices],
+        "unread": [{"says": why, **_place(Place(path))} for path, why in report.unread.items()],
         "policy": {
             "id": policy.id, "title": policy.title, "source": policy.source,
             "sha256": policy.sha256, "from": tame(policy.origin),
