@@ -152,12 +152,12 @@ class _Reader:
             line = self._without_comment(line)
         stripped = line.strip()
         if self.fence:
-            if stripped.startswith(self.fence):
+            if stripped.startswith(self.fence) and not stripped.strip(self.fence[0]):
                 self.fence = ""
             else:
                 self.code.append(line)
-        elif stripped.startswith(("```", "~~~")):
-            self.fence = stripped[:3]
+        elif stripped.startswith(("```", "~~~")) and not self.rst:
+            self.fence = stripped[: len(stripped) - len(stripped.lstrip(stripped[0]))]
         elif self.tag or (stripped[:2].lower() == "<h" and stripped[2:3].isdigit()):
             self._html(number, stripped)
         elif heading := _heading(line, stripped):

@@ -15,7 +15,7 @@ from openness_gate.facts.tables import table
 from openness_gate.model import Access, Place, Repo
 
 URL = re.compile(r"(?:https?://|gs://|s3://|magnet:\?)[^\s<>\"'`|\]\\]+")
-ENDS = ".,;:!?*_)。，、）；：！？"  #: what ends a sentence, not an address
+ENDS = ".,;:!?*_)\u3002\uff0c\u3001\uff09\uff1b\uff1a\uff01\uff1f"  #: what ends a sentence, not an address
 FETCHERS = (".py", ".sh", ".ipynb", ".bash")
 
 
@@ -77,7 +77,7 @@ def link(url: str, at: Place, sentence: Sentence | None) -> Link:
         skip = 1 if parts[0] in table_of else 0
         name = "/".join(part for part in parts[skip : skip + 2] if part)
         access = Access[known["access"].get(host, "public").upper()]
-        return Link(url, kind if name or kind == table_of["*"] else "", name, at, sentence, access)
+        return Link(url, kind if path and (name or kind == table_of["*"]) else "", name, at, sentence, access)
     for kind, endings in (("file", "weight_endings"), ("data", "data_endings"), ("archive", "archive_endings")):
         if lower.endswith(tuple(known[endings])):
             return Link(url, kind, "", at, sentence)

@@ -11,7 +11,7 @@ from openness_gate.facts.documents import Document, Section, documents
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
 
-END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[。!?;])")
+END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[\u3002\uff01\uff1f\uff1b])")  #: Chinese marks need no space
 MOST = 30_000  #: sentences of a release that are looked at
 LONGEST = 2000  #: characters of a sentence that are looked at
 ITEM = ("- ", "* ", "+ ", "|", ">", "#")

@@ -79,7 +79,11 @@ def _launches(repo: Repo) -> Iterator[Launch]:
         if not path.endswith(LAUNCHERS) or is_foreign(path):
             continue
         content = head(repo, path, CONFIG_LIMIT)
-        for match in TARGET.finditer(content.replace(b"\\\n", b"  ")):
+        joined = content.replace(b"\\\n", b"  ")  # a command that goes on is one line, at the same place
+        for match in TARGET.finditer(joined):
+            begin = joined.rfind(b"\n", 0, match.start()) + 1
+            if joined[begin:].lstrip().startswith(b"#"):
+                continue
             target = match[1].decode("ascii", "replace")
-            line = content.count(b"\n", 0, content.find(match[1])) + 1
+            line = content.count(b"\n", 0, match.start(1)) + 1
             yield Launch(Place(path, line), target, base(target) in names)
