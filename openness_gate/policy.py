@@ -13,7 +13,7 @@ from openness_gate import located
 from openness_gate.evaluate import CONDITIONS
 from openness_gate.facts.tables import table
 from openness_gate.located import Doc, nearest
-from openness_gate.messages import say
+from openness_gate.messages import say, tame
 from openness_gate.model import Access, Completeness, Component, Kind, LicenseClass
 from openness_gate.rules import (
     All,
@@ -56,14 +56,14 @@ def parse(text: str, path: str, components: Components, origin: str = "built-in"
         reader.known(minimum, [level.name for level in levels], "minimum")
     return Policy(
         id=value["policy"],
-        title=value["title"],
-        source=value.get("source", ""),
+        title=tame(value["title"]),
+        source=tame(value.get("source", "")),
         rules=rules,
         levels=levels,
         minimum=minimum,
         applies_to=frozenset(Kind(kind) for kind in value.get("applies_to", ("model", "adapter"))),
         when_unknown=value.get("when_unknown", "ask"),
-        statement=value.get("statement", ""),
+        statement=tame(value.get("statement", "")),
         sha256=sha256(text.encode("utf-8", "surrogateescape")).hexdigest(),
         origin=origin,
     )
@@ -116,8 +116,8 @@ class _Reader:
             else None,
             instead=instead,
             when=self.conditions(value, *keys),
-            clause=value.get("clause", ""),
-            advice=value.get("advice", ""),
+            clause=tame(value.get("clause", "")),
+            advice=tame(value.get("advice", "")),
         )
 
     def conditions(self, value: Mapping[str, Any], *keys: str | int) -> tuple[str, ...]:

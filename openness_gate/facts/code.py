@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from openness_gate.facts import fact
+from openness_gate.facts import fact, file_fact
 from openness_gate.facts.content import head
 from openness_gate.facts.notebook import code_of
 from openness_gate.facts.paths import base, is_foreign
@@ -21,7 +21,7 @@ from openness_gate.facts.tables import table
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
 
-CODE_LIMIT = 1 << 20  #: bytes read of a script
+CODE_LIMIT = 512 << 10  #: bytes read of a script
 NOTEBOOK_LIMIT = 16 << 20  #: bytes read of a notebook, most of them pictures
 PARSE_LIMIT = 32 << 20  #: bytes of scripts that are parsed
 MOST_NODES = 200_000
@@ -55,11 +55,11 @@ def scripts(repo: Repo) -> tuple[Script, ...]:
         if parsed > PARSE_LIMIT:
             repo.log.unread[path] = say("more than {n} MiB of scripts; the rest was not read", n=PARSE_LIMIT >> 20)
             break
-        content = head(repo, path, NOTEBOOK_LIMIT if path.endswith(".ipynb") else CODE_LIMIT)
-        if _worth_parsing(content, path):
-            parsed += len(content)
-            found.append(_read(repo, path, content))
-    return tuple(script for script in found if script)
+        script, size = _read(repo, path)
+        parsed += size
+        if script:
+            found.append(script)
+    return tuple(found)
 
 
 def of(repo: Repo, role: str) -> Iterator[Script]:
@@ -76,7 +76,12 @@ def _needles() -> tuple[tuple[tuple[bytes, ...], ...], ...]:
     )
 
 
-def _read(repo: Repo, path: str, content: bytes) -> Script | None:
+@file_fact
+def _read(repo: Repo, path: str) -> tuple[Script | None, int]:
+    """What a script is for, and how many bytes were parsed to know it."""
+    content = head(repo, path, NOTEBOOK_LIMIT if path.endswith(".ipynb") else CODE_LIMIT)
+    if not _worth_parsing(content, path):
+        return None, 0
     source: str | bytes = content
     if path.endswith(".ipynb"):
         source = code_of(content)
@@ -88,8 +93,8 @@ def _read(repo: Repo, path: str, content: bytes) -> Script | None:
             tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         repo.log.notice(say("{path} cannot be parsed as Python 3; what it is for is not known", path=path), Place(path))
-        return None
-    return _script(path, tokens_of(tree), content, tree)
+        return None, len(source)
+    return _script(path, tokens_of(tree), content, tree), len(source)
 
 
 def _worth_parsing(content: bytes, path: str) -> bool:
@@ -160,8 +165,15 @@ def tokens_of(tree: ast.Module) -> dict[str, int]:
         for token in _tokens(node):
             line = getattr(node, "lineno", 1)
             found[token] = min(found.get(token, line), line)
-        queue.extend(ast.iter_child_nodes(node))
+        queue.extend(_reached(node))
     return found
+
+
+def _reached(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of *node* that can run: not what stands under `if False`."""
+    if isinstance(node, ast.If) and isinstance(node.test, ast.Constant) and not node.test.value:
+        return iter(node.orelse)
+    return ast.iter_child_nodes(node)
 
 
 def _tokens(node: ast.AST) -> Iterator[str]:

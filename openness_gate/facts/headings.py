@@ -11,6 +11,7 @@ LONG = 400  #: characters; a text of more says something beside its placeholders
 TITLE_LIMIT = 120  #: characters of a heading that are looked at; longer ones are sentences
 
 
+@lru_cache(maxsize=4096)
 def fold(title: str) -> str:
     """A heading without its dress: mark-up, emoji, numbering, case and width."""
     out: list[str] = []

@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from openness_gate.facts import fact, file_fact
 from openness_gate.facts.content import head, text
 from openness_gate.facts.license_text import identify
-from openness_gate.facts.paths import base
+from openness_gate.facts.paths import base, is_foreign
+from openness_gate.messages import say
 from openness_gate.model import License, LicenseClass, Place, Repo
 
+MOST = 200  #: license files that are read
+NAMES = ("license", "licence", "lizenz", "licencia", "许可")
+TERMS = ("use_policy", "use-policy", "usage_policy", "usage-policy", "acceptable", "prohibited", "terms", "eula",
+         "agreement", "协议", "条款")  # fmt: skip
 NO_TEXT = (".py", ".js", ".ts", ".svg", ".png", ".jpg", ".gif", ".json", ".yaml", ".yml", ".toml", ".sh", ".ipynb",
            ".csv", ".c", ".h", ".cpp", ".go", ".rs", ".java", ".css", ".lock", ".tmpl", ".tpl", ".j2")  # fmt: skip
 
@@ -17,16 +22,26 @@ NO_TEXT = (".py", ".js", ".ts", ".svg", ".png", ".jpg", ".gif", ".json", ".yaml"
 @fact
 def license_files(repo: Repo) -> tuple[str, ...]:
     """The files that hold license texts, by their names."""
-    return tuple(_named(repo))
+    found = tuple(_named(repo))
+    for path in found[MOST:]:
+        repo.log.unread[path] = say("more than {n} license files; this one was not read", n=MOST)
+    return found[:MOST]
 
 
 def _named(repo: Repo) -> Iterator[str]:
     for path in repo.paths:
         name = base(path)
-        if "licen" not in name and not name.startswith(("copying", "unlicense")):
-            continue
-        if not name.endswith(NO_TEXT) and ("license" in name or "licence" in name or name.startswith("copying")):
+        whole = name.rpartition(".")[0] in ("license", "licence")  # of any form, also one that we cannot read
+        named = name.startswith(("copying", "unlicense")) or any(word in name for word in NAMES)
+        if whole or (named and not name.endswith(NO_TEXT)):
             yield path
+
+
+@fact
+def terms_files(repo: Repo) -> tuple[str, ...]:
+    """Files beside a license that may take back what it gives: policies of use, terms, agreements."""
+    found = (p for p in repo.paths if not is_foreign(p) and any(word in base(p) for word in TERMS))
+    return tuple(p for p in found if not base(p).endswith(NO_TEXT) and p not in license_files(repo))[:MOST]
 
 
 @file_fact

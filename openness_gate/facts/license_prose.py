@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 from openness_gate.facts import fact
 from openness_gate.facts.license_files import license_files
@@ -169,9 +170,14 @@ def _links_to_text(repo: Repo, sentence: Sentence) -> bool:
     return any(path in sentence.text for path in license_files(repo)[:MOST_FILES])
 
 
+@lru_cache(maxsize=64)
+def _identified(text: str, path: str) -> License:
+    return identify(text, path)
+
+
 def _quoted_below(sentence: Sentence) -> License | None:
     """The license text or notice that stands in a code block under "the following license …"."""
     if "following" not in sentence.lower or not sentence.section.code:
         return None
-    found = identify(sentence.section.code, sentence.at.path)
+    found = _identified(sentence.section.code, sentence.at.path)
     return None if found.cls is LicenseClass.UNKNOWN else found

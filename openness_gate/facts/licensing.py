@@ -10,19 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openness_gate.facts import fact, file_fact
-from openness_gate.facts.content import head
-from openness_gate.facts.declaration import declared_component
+from openness_gate.facts.content import head, text
+from openness_gate.facts.declaration import declared_component, mof
 from openness_gate.facts.documents import Document, documents
-from openness_gate.facts.license_files import license_files, license_of
+from openness_gate.facts.license_files import license_files, license_of, terms_files
 from openness_gate.facts.license_name import by_name, strictest
 from openness_gate.facts.license_prose import prose_terms
+from openness_gate.facts.license_text import restrictions
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.packaging import package_license
 from openness_gate.facts.paths import base, folder, is_card, is_foreign, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.terms import Rank, Terms
 from openness_gate.facts.weights import weights
-from openness_gate.located import strings
+from openness_gate.located import Doc, strings
 from openness_gate.messages import say
 from openness_gate.model import Component, Group, Kind, License, LicenseClass, Place, Repo
 
@@ -41,7 +42,7 @@ MOST_FILES = 40  #: of a component whose licenses are looked at one by one
 @fact
 def all_terms(repo: Repo) -> tuple[Terms, ...]:
     """Every statement about licenses in a release."""
-    return (*_files(repo), *prose_terms(repo), *_front_matter(repo), *_metadata(repo))
+    return (*_files(repo), *_terms_files(repo), *prose_terms(repo), *_front_matter(repo), *_metadata(repo))
 
 
 def _files(repo: Repo) -> Iterator[Terms]:
@@ -60,6 +61,16 @@ def _files(repo: Repo) -> Iterator[Terms]:
         else:
             scope = say("the files under {folder}", folder=folder(path) or ".")
             yield Terms(license_._replace(scope=scope), frozenset(Group), _reach(path, license_), Rank.NEAREST)
+
+
+def _terms_files(repo: Repo) -> Iterator[Terms]:
+    """A policy of use beside the license counts for what it forbids, and never opens anything."""
+    for path in terms_files(repo):
+        if clauses := restrictions(text(repo, path), path):
+            scope = say("what it speaks of, by the text of {path}", path=path)
+            license_ = License("LicenseRef-unknown", LicenseClass.RESTRICTED, Place(path, 1), scope, clauses)
+            made = frozenset({Group.PARAMETERS, Group.DATA})
+            yield Terms(license_, made, None, Rank.NAMED_FILE, always=True)
 
 
 def _is_store(path: str) -> bool:
@@ -96,25 +107,30 @@ def _front_matter(repo: Repo) -> Iterator[Terms]:
             at = Place(document.path, document.trouble_line)
             scope = say("front matter that cannot be read")
             yield Terms(License("LicenseRef-unknown", LicenseClass.UNKNOWN, at, scope), made, None, Rank.FRONT_MATTER)
-        elif document.front and (names := list(strings(document.meta.get("license")))):
-            at = document.front.place("license")
-            license_ = strictest([_declared(repo, document, name, at) for name in names])
+        elif document.front and (stated := list(_declared(repo, document, document.front))):
+            license_ = strictest(stated)
             scope = say("the {what} and the card, by front matter", what=what.value)
             yield Terms(license_._replace(scope=scope), made, None, Rank.FRONT_MATTER)
             scope = say("the code beside the card, by front matter")
             yield Terms(license_._replace(scope=scope), frozenset({Group.CODE}), document.path, Rank.NEAREST)
 
 
-def _declared(repo: Repo, document: Document, name: str, at: Place) -> License:
-    """A declared tag; `other` with a link to a text of the tree is that text."""
-    if name.lower() in ("other", "unknown"):
-        for value in (*strings(document.meta.get("license_link")), *strings(document.meta.get("license_name"))):
-            beside = f"{folder(document.path)}/{value}".lstrip("/")
-            if beside in repo.paths:
-                return license_of(repo, beside)
-            if (known := by_name(value, at)).cls is not LicenseClass.UNKNOWN:
-                return known
-    return by_name(name, at)
+def _declared(repo: Repo, document: Document, front: Doc) -> Iterator[License]:
+    """What every key of the front matter says that speaks of a license, and the text of the tree that it points to."""
+    for key, value in document.meta.items():
+        at = front.place(key)
+        if "licen" in key.lower() and not key.lower().endswith(("link", "url")):
+            names = [name for name in strings(value) if name.lower() not in ("other", "unknown")]
+            yield from (by_name(name, at) for name in names)
+            if not list(strings(value)):
+                yield License("LicenseRef-unknown", LicenseClass.UNKNOWN, at)
+        elif key == "tags":
+            yield from (by_name(tag[8:], at) for tag in strings(value) if tag.lower().startswith("license:"))
+    links = [f"{folder(document.path)}/{name}".lstrip("/") for name in strings(document.meta.get("license_link"))]
+    yield from (license_of(repo, path) for path in links if path in repo.paths)
+    other = [name for name in strings(document.meta.get("license")) if name.lower() in ("other", "unknown")]
+    if other and not any(path in repo.paths for path in links) and "license_name" not in document.meta:
+        yield License("LicenseRef-unknown", LicenseClass.UNKNOWN, front.place("license"))
 
 
 def _metadata(repo: Repo) -> Iterator[Terms]:
@@ -129,7 +145,7 @@ def _metadata(repo: Repo) -> Iterator[Terms]:
             license_ = by_name(manifest.license, at)._replace(scope=say("the data, by {path}", path=at.path))
             yield Terms(license_, frozenset({Group.DATA}), None, Rank.FRONT_MATTER)
     for weight in weights(repo):
-        if declared := weight.metadata.get("general.license"):
+        if declared := weight.metadata.get("general.license") or weight.metadata.get("license"):
             scope = say("the weights, by {path}", path=weight.path)
             license_ = by_name(declared, Place(weight.path))._replace(scope=scope)
             yield Terms(license_, frozenset({Group.PARAMETERS}), weight.path, Rank.FRONT_MATTER)
@@ -148,7 +164,16 @@ def covering(repo: Repo, component: Component, inside: tuple[str, ...], linked: 
         if not terms:
             scope = say("what is linked")
             found[License("", LicenseClass.UNSTATED, None, scope)] = None
+    found.update(dict.fromkeys(_declared_closed(repo, component)))
     return tuple(found)
+
+
+def _declared_closed(repo: Repo, component: Component) -> Iterator[License]:
+    """A declaration opens nothing; where it says that something is not open, that counts."""
+    declared = mof(repo)
+    one = declared.components.get(component.name) if declared else None
+    if one and one.license and not (license_ := by_name(one.license.value, one.license.at)).cls.open:
+        yield license_._replace(scope=say("{name}, as declared", name=component.name))
 
 
 def _declared_alone(repo: Repo, component: Component) -> tuple[License, ...]:
@@ -187,7 +212,8 @@ def _most_specific(terms: list[Terms]) -> tuple[License, ...]:
     nearest = [t for t in nearest if t not in near or len(folder(t.folder or "")) == deepest]
     counted = [t for t in stated if t.rank == best and t.rank is not Rank.NEAREST]
     if best is Rank.SENTENCE:
-        counted += [t for t in nearest if not t.license.cls.open]
+        more = [t for t in stated if t.rank is Rank.FRONT_MATTER]
+        counted += [t for t in (*more, *nearest) if not t.license.cls.open]
     elif best >= Rank.FRONT_MATTER:
         counted += nearest
     return tuple(t.license for t in (*counted, *(t for t in terms if t.always)))

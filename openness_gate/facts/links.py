@@ -58,7 +58,9 @@ def _in_scripts(repo: Repo) -> Iterator[Link]:
 def urls(text: str) -> Iterator[str]:
     for match in URL.finditer(text):
         url = match[0].rstrip(ENDS)
-        yield url + ")" if "(" in url and match[0].startswith(url + ")") else url.split(")")[0]
+        url = url + ")" if "(" in url and match[0].startswith(url + ")") else url.split(")")[0]
+        if "://" in url or url.startswith("magnet:?xt="):
+            yield url
 
 
 def link(url: str, at: Place, sentence: Sentence | None) -> Link:

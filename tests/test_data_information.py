@@ -1,0 +1,119 @@
+"""What is said of the training data, topic by topic."""
+
+from __future__ import annotations
+
+import pytest
+
+from openness_gate.facts.data_information import evidence, public_data, sources
+from openness_gate.model import Completeness
+from tests.helpers import make_repo
+
+HUB = "https://huggingface.co/datasets/"
+LOOP = "import torch\nloss.backward()\noptimizer.step()\n"
+LOAD = "d = load_dataset('ours/corpus')\n"
+SO = "word " * 30
+Files = dict[str, str]
+
+
+def card(text: str) -> Files:
+    return {"MODEL_CARD.md": f"# Our model\n\n{text}\n"}
+
+
+def grades(files: Files) -> dict[str, str]:
+    """The best completeness of each topic."""
+    best: dict[str, Completeness] = {}
+    for seen in evidence(make_repo(files)):
+        assert isinstance(seen.grade, Completeness)
+        best[seen.topic] = max(seen.grade, best.get(seen.topic, Completeness.ABSENT))
+    return {topic: str(grade) for topic, grade in best.items()}
+
+
+@pytest.mark.parametrize(
+    ("files", "topic", "grade"),
+    [
+        # by name
+        (card("It was trained on Wikipedia."), "provenance", "mentioned"),
+        (card("It was trained on Wikipedia and C4."), "provenance", "described"),
+        (card("## Training data\n\n- Wikipedia\n- books"), "provenance", "described"),
+        (card("训练数据包括网页和书籍。"), "provenance", "described"),
+        (
+            card("It was trained on text collected from https://a.test/x and https://b.test/y."),
+            "provenance",
+            "described",
+        ),
+        # by link, front matter, configuration and code
+        (card(f"It was trained on {HUB}ours/corpus."), "public-list", "linked"),
+        (card(f"It was trained on {HUB}ours/corpus."), "provenance", "described"),
+        ({"MODEL_CARD.md": "---\ndatasets:\n- ours/corpus\n---\n"}, "public-list", "linked"),
+        ({"train.py": LOOP + LOAD}, "public-list", "linked"),
+        ({"get_data.sh": f"wget {HUB}ours/corpus\n"}, "public-list", "linked"),
+        (
+            {"train.yaml": f"lr: 1\nbatch_size: 2\nmax_steps: 3\nseed: 4\ndata: {HUB}ours/corpus\n"},
+            "public-list",
+            "linked",
+        ),
+        ({"clean.py": LOAD + "d.to_parquet('x')\n"}, "processing", "described"),
+        # by prose
+        (card("It was trained on 2 trillion tokens."), "scope", "mentioned"),
+        (card(f"## Training data\n\n2 trillion tokens. {SO}"), "scope", "described"),
+        (card("The training data was deduplicated."), "processing", "mentioned"),
+        (card(f"## Data processing\n\nWe deduplicated it. {SO}"), "processing", "described"),
+        (card("The training data was crawled."), "how-obtained", "mentioned"),
+        (card("The training data was annotated by experts."), "labelling", "mentioned"),
+        (card("The training data cannot be shared."), "unshareable-why", "mentioned"),
+        # adjectives are a mention
+        (card("It was trained on publicly available data."), "provenance", "mentioned"),
+        (card(f"## Training data\n\nHigh-quality and diverse data. {SO}"), "provenance", "mentioned"),
+        (card("训练数据来自高质量互联网。"), "provenance", "mentioned"),
+    ],
+)
+def test_topics(files: Files, topic: str, grade: str) -> None:
+    assert grades(files).get(topic) == grade
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        card("It knows Wikipedia and C4."),  # nobody says that it was trained on them
+        card(f"## Evaluation\n\nMeasured on {HUB}ours/exam and Wikipedia."),
+        card("## Test data\n\nWikipedia and C4, filtered."),
+        card(f"## Fine-tuning\n\nTune it: training data such as {HUB}theirs/rows or Wikipedia."),
+        card("## Preparing your own training data\n\nWikipedia and C4."),
+        card("## Acknowledgements\n\nTrained on Wikipedia and C4."),
+        card("## Citation\n\nThe training data of Wikipedia and C4."),
+        {"eval/run.py": "def evaluate(): ...\n" + LOAD},
+        {"eval/get.sh": f"wget {HUB}ours/exam\n"},
+        {"finetune.py": LOOP + LOAD},
+        {"lora/get.sh": f"wget {HUB}ours/rows\n"},
+        {"lora/clean.py": LOAD + "d.to_parquet('x')\n"},
+        {"docs/finetuning.md": "The training data is Wikipedia and C4.\n"},
+        {"lora/x.yaml": f"lr: 1\nbatch_size: 2\nmax_steps: 3\nseed: 4\ndata: {HUB}ours/corpus\n"},
+        card("```\nIt was trained on Wikipedia and C4.\n```"),
+    ],
+)
+def test_what_is_not_about_training_data(files: Files) -> None:
+    assert grades(files) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("It was trained on C4.", ["c4"]),
+        ("It was trained on C4x and XC4.", []),
+        ("It was trained on (C4).", ["c4"]),
+        ("训练数据是百科。", ["百科"]),
+        ("It was trained on XC4 and then on C4.", ["c4"]),
+    ],
+)
+def test_names_stand_alone(text: str, names: list[str]) -> None:
+    assert list(sources(make_repo(card(text)))) == names
+
+
+def test_places() -> None:
+    repo = make_repo({"MODEL_CARD.md": "---\nlicense: mit\ndatasets:\n- a/b\n---\n\nIt was\ntrained on C4.\n"})
+    assert str(public_data(repo)["a/b"]) == "MODEL_CARD.md:3" and str(sources(repo)["c4"]) == "MODEL_CARD.md:7"
+
+
+def test_of_a_data_set_everything_is_about_data() -> None:
+    found = grades({"README.md": "# The Ours Dataset\n\nRows from Wikipedia and books, filtered.\n"})
+    assert found == {"provenance": "described", "processing": "mentioned"}
