@@ -7,8 +7,7 @@ Why it matters
     and by the European index.
 
 How it is graded
-    mentioned   a card's field
-    described   a section or a sentence on the training with hardware and time
+    described   a card's field, a section or a sentence on the training, with hardware or emissions
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ Why it matters
 
 How it is graded
     mentioned   a section of that name without figures
-    described   figures in prose, or a table
-    complete    machine-readable results: `model-index`, `.eval_results`, JSON files of results
+    described   figures in prose
+    complete    a table, or machine-readable results: `model-index`, `.eval_results`, files of results
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Why it matters
     The Model Openness Framework asks for it in class III; a research paper may stand in for it.
 
 How it is graded
-    mentioned   a link to a report; nobody looked what it says
+    mentioned   a link to a report that nobody looked at, or a file of a few words
     described   a report as a PDF in the repository, which is not read
     complete    a report in text
 """
@@ -23,15 +23,15 @@ from openness_gate.model import Completeness, Component, Evidence, Group, Place,
 
 WORDS = ("report", "tech_memo", "tech-memo", "tech_note", "technical")
 ENOUGH_WORDS = 200
+SHORT = 30  #: words; below it a report says nothing
 
 
 def detect(release: Release) -> Iterator[Evidence]:
     repo = release.repo
     for document in documents(repo):
         if any(word in stem(document.path) for word in WORDS):
-            enough = document.words >= ENOUGH_WORDS
             says = say("a report of {n} words", n=document.words)
-            yield raises(Completeness.COMPLETE if enough else Completeness.DESCRIBED, says, Place(document.path, 1))
+            yield raises(_grade(document.words), says, Place(document.path, 1))
     for path in repo.paths:
         if path.lower().endswith(".pdf") and not is_foreign(path) and any(w in path.lower() for w in (*WORDS, "paper")):
             yield raises(Completeness.DESCRIBED, say("a report as a PDF, which was not read"), Place(path))
@@ -39,6 +39,12 @@ def detect(release: Release) -> Iterator[Evidence]:
         if link.sentence and "report" in link.sentence.lower and link.kind in ("paper", "code", ""):
             yield raises(Completeness.MENTIONED, say("names {url}", url=link.url), link.at)
             return
+
+
+def _grade(words: int) -> Completeness:
+    if words >= ENOUGH_WORDS:
+        return Completeness.COMPLETE
+    return Completeness.DESCRIBED if words >= SHORT else Completeness.MENTIONED
 
 
 COMPONENT = Component(

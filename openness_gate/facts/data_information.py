@@ -60,6 +60,8 @@ def sources(repo: Repo) -> dict[str, Place]:
     known = table("corpora")
     found: dict[str, Place] = {}
     for sentence in training_sentences(repo):
+        if sentence.has(table("prose")["not_sources"]):
+            continue
         for name in (*known["corpora"], *known["kinds"]):
             if name in sentence.lower and _stands_alone(name, sentence.lower):
                 found.setdefault(name, sentence.at)
@@ -72,17 +74,21 @@ def sources(repo: Repo) -> dict[str, Place]:
 
 
 def _stands_alone(name: str, text: str) -> bool:
-    """*name* is no part of a longer word; Chinese and Japanese have no such bounds."""
+    """*name* is once no part of a longer word; Chinese and Japanese have no such bounds."""
     start = text.find(name)
-    around = text[start - 1 : start] + text[start + len(name) : start + len(name) + 1]
-    return not name.isascii() or not any(c.isalnum() and c.isascii() for c in around)
+    while name.isascii() and start >= 0:
+        around = text[max(0, start - 1) : start] + text[start + len(name) : start + len(name) + 1]
+        if not any(c.isalnum() and c.isascii() for c in around):
+            return True
+        start = text.find(name, start + 1)
+    return start >= 0
 
 
 @fact
 def public_data(repo: Repo) -> dict[str, Place]:
     """The data sets that are linked, loaded or listed by name as training data."""
     found: dict[str, Place] = {}
-    training = {s.at for s in training_sentences(repo)}
+    training = {s.at for s in training_sentences(repo) if not s.has(table("prose")["not_sources"])}
     scripts = {s.path for s in (*code.of(repo, "data"), *code.of(repo, "training"))}
     for link in links(repo):
         fetched = link.sentence is None and (link.at.path in scripts or "data" in link.at.path.lower())

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from openness_gate.facts import fact
 from openness_gate.facts.license_files import license_files
-from openness_gate.facts.license_name import mentions, unresolved
+from openness_gate.facts.license_name import by_name, mentions, unresolved
 from openness_gate.facts.license_text import identify, restrictions
 from openness_gate.facts.links import URL
 from openness_gate.facts.paths import is_card, stem
@@ -25,7 +25,10 @@ ANOTHER = re.compile(
 )
 SIZE = re.compile(r"\b\d+(?:\.\d+)?b\b")  #: 7b, 1.5b: how models are called
 
+BARE = 40  #: characters of a name that stands alone
 MOST_ROWS = 500  #: above one, that are looked through for the head of its table
+TAG = re.compile(r"<[^<>]{0,200}>")
+UNSEEN = dict.fromkeys(map(ord, "*_`~\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 QUOTE = 160  #: characters of a sentence that are quoted
 MOST_FILES = 50  #: license files that a sentence is held against
 
@@ -37,9 +40,22 @@ def prose_terms(repo: Repo) -> tuple[Terms, ...]:
 
 
 def _stated_in(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
-    if sentence.section.about("license") or sentence.has(table("prose")["license"]["cues"]):
+    known = table("prose")["license"]
+    if sentence.section.about("license") or sentence.has(known["cues"]):
         yield from _terms(repo, sentence)
-    yield from _restriction(sentence)
+    elif sentence.has(known["names"]):
+        yield from _named_in_passing(sentence)
+    if _is_of_the_release(sentence.at.path):
+        yield from _restriction(sentence)
+
+
+def _named_in_passing(sentence: Sentence) -> Iterator[Terms]:
+    """A license named of a subject in a sentence or row that does not speak of licenses: "the weights are under X"."""
+    found = list(mentions(sentence.text))
+    groups = _subjects(_masked(sentence.text, found)) or _context(sentence)
+    for _, _, license_ in found:
+        if groups and (not license_.cls.open or " under " in sentence.lower):
+            yield _stated(license_, groups, sentence)
 
 
 def _is_of_ours(sentence: Sentence) -> bool:
@@ -53,18 +69,27 @@ def _is_of_ours(sentence: Sentence) -> bool:
 
 def _restriction(sentence: Sentence) -> Iterator[Terms]:
     """What a sentence forbids, whatever license stands beside it: "the weights may only be used for research"."""
-    for clause, words in table("prose")["license"]["restrictions"].items():
-        if sentence.has(words["of"]) and sentence.has(words["said"]):
+    known = table("prose")["license"]
+    plain = _plain(sentence.lower)
+    if any(word in plain for word in known["harmless"]):
+        return
+    for clause, words in known["restrictions"].items():
+        said = any(word in plain for word in words["of"]) and any(word in plain for word in words["said"])
+        if said or any(word in plain for word in words["phrases"]):
             groups = _subjects(sentence.text) - {Group.DOCUMENT}
-            if not groups and (sentence.section.about("license", "out-of-scope", "intended-use", "model-details")):
-                groups = frozenset({Group.PARAMETERS})
-            if not groups:
-                return
+            cls = LicenseClass.RESTRICTED if groups else LicenseClass.UNKNOWN
+            groups = groups or frozenset({Group.PARAMETERS})
             scope = say("{groups}, by the sentence at {at}", groups=_named(groups), at=sentence.at)
-            said = Clause(clause, sentence.at, quote=sentence.text[:QUOTE])
-            license_ = License("LicenseRef-unknown", LicenseClass.RESTRICTED, sentence.at, scope, (said,))
+            quoted = Clause(clause, sentence.at, quote=sentence.text[:QUOTE])
+            license_ = License("LicenseRef-unknown", cls, sentence.at, scope, (quoted,))
             yield Terms(license_, groups, None, Rank.SENTENCE, always=True)
             return
+
+
+def _plain(text: str) -> str:
+    """*text* without marks of emphasis, tags and what nobody sees, in which a phrase could hide."""
+    kept = TAG.sub(" ", text).translate(UNSEEN)
+    return " ".join(kept.split())
 
 
 def _named(groups: frozenset[Group]) -> str:
@@ -82,11 +107,26 @@ def _terms(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
         yield _stated(_unknown(sentence) if more_is_said else license_, own or everything, sentence)
     if found and everything and ANOTHER.search(URL.sub(" ", text)):  # "Apache 2.0 and the Acme Community License"
         yield _stated(_unknown(sentence), everything, sentence)
+    if not found:
+        for license_ in _bare(sentence):
+            yield _stated(license_, everything, sentence)
+            return
     if not found and unresolved(sentence.text) and not _links_to_text(repo, sentence):
         if quoted := _quoted_below(sentence):
             yield _stated(quoted, everything, sentence)
         elif everything and (sentence.has(table("prose")["license"]["statements"]) or _is_field_of_card(sentence)):
             yield _stated(_unknown(sentence), everything, sentence)
+
+
+def _bare(sentence: Sentence) -> Iterator[License]:
+    """A name that stands alone under the heading "License", or in a cell of a column of licenses."""
+    row = sentence.text.startswith("|")
+    if not (sentence.section.about("license") or (row and "licen" in _header(sentence).lower())):
+        return
+    for cell in sentence.text.split("|") if row else [sentence.text]:
+        name = cell.strip(" *`_[].-")
+        if 0 < len(name) <= BARE and (license_ := by_name(name, sentence.at)).cls is not LicenseClass.UNKNOWN:
+            yield license_
 
 
 def _unknown(sentence: Sentence) -> License:

@@ -83,7 +83,7 @@ def _name(repo: Repo, home: str) -> str:
     declared = mof(repo)
     if declared and declared.name:
         return declared.name.value[:NAME_LIMIT]
-    title = next((d.title for d in documents(repo)[:1] if folder(d.path) == home), "")
+    title = next((d.title for d in documents(repo) if folder(d.path) == home), "")
     inside = next((w.metadata["general.name"] for w in weights(repo) if "general.name" in w.metadata), "")
     label = (home or repo.label).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     return (title or inside)[:NAME_LIMIT] or (label if label not in (".", "") else say("this release"))
