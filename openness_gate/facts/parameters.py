@@ -16,6 +16,7 @@ from openness_gate.facts.tables import table
 from openness_gate.model import Access, Place, Repo
 
 WORD = re.compile(r"[^\W\d_]{3,}")
+NOT_YET = ("- [ ]", "* [ ]", "~~")  #: an item that is open, words that are struck out
 MANY = 3  #: models of one owner, before they are taken for the release's own
 
 
@@ -68,6 +69,8 @@ def _is_weights(link: Link) -> bool:
         return _is_fetched(link)
     if _is_others(sentence) or sentence.section.about("training-data", "data-processing", "data-howto"):
         return False
+    if sentence.has(table("prose")["not_released"]) or sentence.lower.startswith(NOT_YET):
+        return False
     if link.kind in ("archive", "storage"):
         near = (sentence.lower, sentence.section.title.lower())
         return any(word in text for word in table("hosts")["weight_words"] for text in near)
@@ -113,6 +116,10 @@ def _prose_gates(repo: Repo) -> Iterator[Gate]:
         asked = (sentence.has(known["asks"]) or sentence.at in forms) and sentence.has(known["of_weights"])
         if asked and not sentence.has(known["not_access"]) and not _is_others(sentence):
             yield Gate(Access.GATED, sentence.text, sentence.at)
+        elif (
+            sentence.has(table("prose")["withheld"]) and sentence.has(known["of_weights"]) and not _is_others(sentence)
+        ):
+            yield Gate(Access.CLOSED, sentence.text, sentence.at)
 
 
 def _host_gates(repo: Repo) -> Iterator[Gate]:
