@@ -26,7 +26,7 @@ def roles(source: str | bytes, path: str = "run.py") -> set[str]:
     ("source", "role"),
     [
         (TORCH, "training"),
-        ("accelerator.backward(loss)\noptimizer.zero_grad()\n", "training"),
+        ("import accelerate\naccelerator.backward(loss)\noptimizer.zero_grad()\n", "training"),
         ("from transformers import Trainer\nTrainer(model, TrainingArguments()).train()\n", "training"),
         ("from transformers import Trainer as T\nclass Ours(Trainer): ...\nOurs().train()\n", "training"),
         ("from trl import SFTTrainer\nSFTTrainer(model).train()\n", "training"),
@@ -91,7 +91,12 @@ def test_scripts_that_are_nobodys(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["print 'loss.backward() step('\n", "def (:\n backward() step()\n", b"\0backward step("]
+    "source",
+    [
+        "import torch\nprint 'loss.backward() step('\n",
+        "import torch\ndef (:\n backward() step()\n",
+        b"\0torch backward step(",
+    ],
 )
 def test_what_cannot_be_parsed_is_said(source: str | bytes) -> None:
     repo = make_repo({"train.py": source})

@@ -82,7 +82,7 @@ CASES: list[tuple[str, str, Files]] = [
     ("evaluation-results", "absent", card("It scores 3.")),
     ("evaluation-results", "mentioned", card("## Evaluation\n\nIt is good.")),
     ("evaluation-results", "described", card("## Evaluation\n\nIt scores 3.")),
-    ("evaluation-results", "described", card("## Evaluation\n\n| a | b |\n|--|--|\n| ours | 3 |\n| theirs | 2 |")),
+    ("evaluation-results", "complete", card("## Evaluation\n\n| a | b |\n|--|--|\n| ours | 3 |\n| theirs | 2 |")),
     ("evaluation-results", "complete", {"README.md": "---\nmodel-index:\n- name: x\n---\n"}),
     ("evaluation-results", "complete", {".eval_results/x.yaml": "a: 1\n"}),
     ("inference-code", "absent", card("It runs.")),

@@ -7,7 +7,8 @@ Why it matters
     and by the European index.
 
 How it is graded
-    described   a card's field, a section or a sentence on the training, with hardware or emissions
+    mentioned   a card's field on emissions
+    described   a section, or a sentence on the training with hardware
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ ENOUGH_WORDS = 8
 def detect(release: Release) -> Iterator[Evidence]:
     for document in documents(release.repo):
         if "co2_eq_emissions" in document.meta and document.front:
-            yield raises(Completeness.DESCRIBED, say("emissions"), document.front.place("co2_eq_emissions"))
+            yield raises(Completeness.MENTIONED, say("emissions"), document.front.place("co2_eq_emissions"))
         for section in document.about("compute"):
             if section.words >= ENOUGH_WORDS and any(c.isdigit() for c in section.body):
                 yield raises(Completeness.DESCRIBED, say("a section on it"), section.at)

@@ -41,7 +41,7 @@ def prose_terms(repo: Repo) -> tuple[Terms, ...]:
 
 def _stated_in(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
     known = table("prose")["license"]
-    if sentence.section.about("license") or sentence.has(known["cues"]):
+    if sentence.section.about("license") or sentence.has(known["cues"]) or _is_in_column(sentence):
         yield from _terms(repo, sentence)
     elif sentence.has(known["names"]):
         yield from _named_in_passing(sentence)
@@ -54,7 +54,9 @@ def _named_in_passing(sentence: Sentence) -> Iterator[Terms]:
     found = list(mentions(sentence.text))
     groups = _subjects(_masked(sentence.text, found)) or _context(sentence)
     for _, _, license_ in found:
-        if groups and (not license_.cls.open or " under " in sentence.lower):
+        if license_.cls.open:  # to open takes more than to restrict
+            groups = groups - {Group.CODE} if " under " in sentence.lower else frozenset()
+        if groups:
             yield _stated(license_, groups, sentence)
 
 
@@ -77,7 +79,8 @@ def _restriction(sentence: Sentence) -> Iterator[Terms]:
         said = any(word in plain for word in words["of"]) and any(word in plain for word in words["said"])
         if said or any(word in plain for word in words["phrases"]):
             groups = _subjects(sentence.text) - {Group.DOCUMENT}
-            cls = LicenseClass.RESTRICTED if groups else LicenseClass.UNKNOWN
+            clear = bool(groups) or sentence.section.about("license")
+            cls = LicenseClass.RESTRICTED if clear else LicenseClass.UNKNOWN
             groups = groups or frozenset({Group.PARAMETERS})
             scope = say("{groups}, by the sentence at {at}", groups=_named(groups), at=sentence.at)
             quoted = Clause(clause, sentence.at, quote=sentence.text[:QUOTE])
@@ -120,13 +123,17 @@ def _terms(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
 
 def _bare(sentence: Sentence) -> Iterator[License]:
     """A name that stands alone under the heading "License", or in a cell of a column of licenses."""
-    row = sentence.text.startswith("|")
-    if not (sentence.section.about("license") or (row and "licen" in _header(sentence).lower())):
+    if not sentence.section.about("license") and not _is_in_column(sentence):
         return
-    for cell in sentence.text.split("|") if row else [sentence.text]:
+    for cell in sentence.text.split("|"):
         name = cell.strip(" *`_[].-")
         if 0 < len(name) <= BARE and (license_ := by_name(name, sentence.at)).cls is not LicenseClass.UNKNOWN:
             yield license_
+
+
+def _is_in_column(sentence: Sentence) -> bool:
+    """It is a row of a table with a column of licenses."""
+    return sentence.text.startswith("|") and "licen" in _header(sentence).lower()
 
 
 def _unknown(sentence: Sentence) -> License:
@@ -190,7 +197,7 @@ def _context(sentence: Sentence) -> frozenset[Group]:
         return frozenset()
     if is_card(sentence.at.path):
         return frozenset({Group.PARAMETERS})
-    return _subjects(sentence.section.title)
+    return _subjects(sentence.section.title.lower().replace("license", " ").replace("licence", " "))
 
 
 def _header(sentence: Sentence) -> str:

@@ -79,14 +79,8 @@ def link(url: str, at: Place, sentence: Sentence | None) -> Link:
         skip = 1 if parts[0] in table_of else 0
         name = "/".join(part for part in parts[skip : skip + 2] if part)
         access = Access[known["access"].get(host, "public").upper()]
-        return Link(
-            url,
-            kind if (path or len(table_of) == 1) and (name or kind == table_of["*"]) else "",
-            name,
-            at,
-            sentence,
-            access,
-        )
+        stands = (path or len(table_of) == 1) and (name or kind == table_of["*"])  # a hub's front page is nothing
+        return Link(url, kind if stands else "", name, at, sentence, access)
     for kind, endings in (("file", "weight_endings"), ("data", "data_endings"), ("archive", "archive_endings")):
         if lower.endswith(tuple(known[endings])):
             return Link(url, kind, "", at, sentence)

@@ -116,9 +116,7 @@ def _prose_gates(repo: Repo) -> Iterator[Gate]:
         asked = (sentence.has(known["asks"]) or sentence.at in forms) and sentence.has(known["of_weights"])
         if asked and not sentence.has(known["not_access"]) and not _is_others(sentence):
             yield Gate(Access.GATED, sentence.text, sentence.at)
-        elif (
-            sentence.has(table("prose")["withheld"]) and sentence.has(known["of_weights"]) and not _is_others(sentence)
-        ):
+        elif sentence.has(table("prose")["withheld"]) and sentence.has(known["of_weights"]):
             yield Gate(Access.CLOSED, sentence.text, sentence.at)
 
 
