@@ -31,7 +31,10 @@ def roles(source: str | bytes, path: str = "run.py") -> set[str]:
         ("from transformers import Trainer as T\nclass Ours(Trainer): ...\nOurs().train()\n", "training"),
         ("from trl import SFTTrainer\nSFTTrainer(model).train()\n", "training"),
         ("import trl\nt = trl.DPOTrainer(model)\n", "training"),
-        ("class M(L):\n def training_step(self, b): ...\n def configure_optimizers(self): ...\n", "training"),
+        (
+            "import torch\nclass M(L):\n def training_step(self, b): ...\n def configure_optimizers(self): ...\n",
+            "training",
+        ),
         ("import pytorch_lightning as pl\npl.Trainer().fit(m)\n", "training"),
         ("import jax\nimport optax\ng = jax.grad(f)\n", "training"),
         ("s = s.apply_gradients(grads=jax.value_and_grad(f)(p))\n", "training"),

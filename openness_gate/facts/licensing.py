@@ -13,7 +13,7 @@ from openness_gate.facts import fact, file_fact
 from openness_gate.facts.content import head, text
 from openness_gate.facts.declaration import declared_component, mof
 from openness_gate.facts.documents import Document, documents
-from openness_gate.facts.license_files import license_files, license_of, terms_files
+from openness_gate.facts.license_files import DOCUMENTS, license_files, license_of, terms_files
 from openness_gate.facts.license_name import by_name, strictest
 from openness_gate.facts.license_prose import prose_terms
 from openness_gate.facts.license_text import restrictions
@@ -80,7 +80,7 @@ def _is_store(path: str) -> bool:
 
 def _hint(path: str) -> str:
     """The words of a license file's name beside "license" itself."""
-    return stem(path).replace("license", " ").replace("licence", " ")
+    return "" if base(path) in DOCUMENTS else stem(path).replace("license", " ").replace("licence", " ")
 
 
 def _is_for_models(license_: License) -> bool:
@@ -129,7 +129,7 @@ def _declared(repo: Repo, document: Document, front: Doc) -> Iterator[License]:
     links = [f"{folder(document.path)}/{name}".lstrip("/") for name in strings(document.meta.get("license_link"))]
     yield from (license_of(repo, path) for path in links if path in repo.paths)
     other = [name for name in strings(document.meta.get("license")) if name.lower() in ("other", "unknown")]
-    if other and not any(path in repo.paths for path in links) and "license_name" not in document.meta:
+    if other and not any(path in repo.paths for path in links) and (links or "license_name" not in document.meta):
         yield License("LicenseRef-unknown", LicenseClass.UNKNOWN, front.place("license"))
 
 

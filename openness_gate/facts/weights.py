@@ -43,9 +43,8 @@ NAMED_WEIGHTS = ("model", "weight", "param", "ggml", "consolidated", "checkpoint
 MUST_BE_NAMED = frozenset({".bin", ".npz"})  #: endings that data has as often
 NOT_WEIGHTS = frozenset({
     "train", "test", "val", "valid", "validation", "eval", "data", "dataset", "datasets", "features", "embeddings",
-    "idx", "labels", "tokens", "samples", "stats", "filters", "tokenizer", "vocab", "vocabulary", "corpus", "indices",
-    "scheduler", "rng", "random", "args", "scaler", "trainer", "dataloader", "sampler",
-})  # fmt: skip
+    "idx", "labels", "tokens", "samples", "stats", "filters", "tokenizer", "vocab", "vocabulary", "corpus",
+    "indices", "scheduler", "rng", "random", "args", "scaler", "trainer", "dataloader", "sampler"})  # fmt: skip
 DATA_FOLDERS = frozenset({"data", "dataset", "datasets"})
 OPTIMIZER = re.compile(r"(?:^|[-_.])optim(?:izer)?s?(?:[-_.]|$)")
 DELTA = re.compile(r"(?:^|[-_.])(?:delta|diff|xor)s?(?:[-_.\d]|$)")
@@ -195,13 +194,18 @@ def _header(repo: Repo, path: str, form: str, first: bytes, size: int) -> _Heade
     if form == "gguf":
         return _gguf(content.head(repo, path, GGUF_LIMIT) if len(first) < size else first, size)
     offset, magic = MAGIC.get(form, (0, (b"",)))
-    if not first.startswith(magic, offset):
+    if not first.startswith(magic, offset) or (first[:2] == b"PK" and not _begins_archive(first)):
         return _broken(say("it does not begin as {form} does", form=form))
     if not first.strip(b"\0"):
         return _broken(say("it holds zeros only"))
     if not any(byte < 9 or 13 < byte < 32 for byte in first[:TINY]):
         return _broken(say("it holds text"))
     return _Header()
+
+
+def _begins_archive(first: bytes) -> bool:
+    """Whether a file with a name of some length comes first, as in every ZIP archive (APPNOTE.TXT 6.3.10, 4.3.7)."""
+    return first.startswith(b"PK\x03\x04") and len(first) >= 30 + int.from_bytes(first[26:28], "little")
 
 
 # --- safetensors ----------------------------------------------------------------------------------------------------
