@@ -138,6 +138,9 @@ class License(NamedTuple):
     scope: str = ""  #: what it covers, in words
     clauses: tuple[Clause, ...] = ()
     approved_by: frozenset[str] = frozenset()  #: of {"osi", "fsf"}
+    recognised_by: str = ""  #: text | changed-text | clauses | name | nothing
+    note: str = ""  #: what a reader should know of how it was recognised
+    sha256: str = ""  #: of the file that holds the text, in hex; "" for what is only named
 
 
 class Evidence(NamedTuple):

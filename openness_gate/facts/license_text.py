@@ -17,15 +17,15 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
-from hashlib import blake2b
 from typing import NamedTuple
 
-from openness_gate.facts.license_name import known, strictest
-from openness_gate.facts.license_words import Words, names_only, silent, speaks_from, split, windows
+from openness_gate.facts.license_digest import by_digest
+from openness_gate.facts.license_name import by_text, known, strictest
+from openness_gate.facts.license_holders import names_only, silent, speaks_from
+from openness_gate.facts.license_words import EDGE, Words, digest, split, windows
 from openness_gate.facts.tables import blob, table
 from openness_gate.model import Clause, License, LicenseClass, Place
 
-EDGE = 8  #: words at both ends of a run that its checksums are made of; no run is shorter
 BLOCK = 12  #: words of one block
 ROOM = 60  #: most words where a license leaves room for names
 PROOFS = 3_000  #: digests computed for one file; hostile repetition would ask for more
@@ -61,6 +61,8 @@ class Found(NamedTuple):
 
 def identify(text: str, path: str) -> License:
     """The license that *text* is; open only if every word of it is explained."""
+    if exact := by_digest(text, path):
+        return exact
     at = Place(path, 1)
     words = split(text)
     found = list(_parse(words)) if words.words else []
@@ -68,7 +70,7 @@ def identify(text: str, path: str) -> License:
     found = [f for f in found if f.text.id or f.text.of in (*ids, "*")]
     gaps = [gap for gap in _gaps(found, len(words)) if not silent(words.raw(*gap), _names(ids))]
     if ids and words.whole and not gaps:
-        return strictest([known(id_, at) if _is_open(id_) else _placed(known(id_, at), words) for id_ in ids])
+        return strictest([by_text(id_, words, path) for id_ in ids])
     return _not_exact(words, ids, found, at)
 
 
@@ -136,10 +138,6 @@ def _parse(words: Words) -> Iterator[Found]:
 def _is_room(words: Words, first: int, last: int) -> bool:
     raw = words.raw(first, last)
     return names_only(raw) or silent(raw, ())
-
-
-def digest(words: list[str]) -> bytes:
-    return blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _gaps(found: list[Found], size: int) -> Iterator[tuple[int, int]]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pkgutil import get_data
 from typing import Any
+
+import openness_gate
+
+HERE = openness_gate.__file__.removesuffix("__init__.py") + "data/"
 
 
 @cache
@@ -15,7 +18,7 @@ def table(name: str) -> Any:
 
 
 def blob(name: str) -> bytes:
-    """The file *name* of `data/`, as bytes."""
-    content = get_data("openness_gate", f"data/{name}")
-    assert content is not None, name
+    """The file *name* of `data/`, as bytes, also from an archive."""
+    loader = openness_gate.__spec__.loader if openness_gate.__spec__ else None
+    content: bytes = loader.get_data(HERE + name)  # type: ignore[union-attr]  # `pkgutil` does this, at 1.5 ms
     return content

@@ -1,0 +1,67 @@
+"""Licenses that are known as they stand: one look into a table of digests, before any text is compared.
+
+The digest is that of a text's words without the lines that only name holders of the copyright; at its head, lines that
+only say what the license is called may be left out. A hit explains every word, so it is also the fast way to a verdict.
+The table, `data/license_digests.bin`, holds no prose: u32 (length of the JSON), JSON `[id, …]`, and for each text 16
+bytes BLAKE2b and a u16, the index of its id.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache
+
+from openness_gate.facts.license_holders import is_holder_line, silent
+from openness_gate.facts.license_name import by_text
+from openness_gate.facts.license_words import Words, digest, split, title_words
+from openness_gate.facts.tables import blob
+from openness_gate.model import License
+
+SIZE = 18  #: bytes of one row
+HEAD = 6  #: lines at the beginning that may be titles
+
+
+def by_digest(text: str, path: str) -> License | None:
+    """The license that *text* is to the word, with the lines of its clauses; None where the table has it not."""
+    for dropped, found in digests(text):
+        id_ = _id(found)
+        if id_ and silent(dropped, title_words(id_)):
+            return by_text(id_, split(text), path)
+    return None
+
+
+def digests(text: str) -> Iterator[tuple[str, bytes]]:
+    """The digests of all of *text*, then with ever fewer of its first lines: what was left out of each, the digest."""
+    lines = text.splitlines(keepends=True)
+    kept = [line for line in lines if not is_holder_line(line)]
+    for part in (lines, kept) if len(kept) < len(lines) else (lines,):
+        words = split("".join(part))
+        for end in _heads(words) if words.whole else ():
+            if (first := bisect_left(words.starts, end)) < len(words):
+                yield words.text[:end], digest(words.words[first:])
+
+
+def _heads(words: Words) -> Iterator[int]:
+    """Where the first lines end: before any, after one, after two …"""
+    yield 0
+    lines = re.finditer(r"[^\n]*\S[^\n]*\n", words.text[:2_000])
+    yield from (m.end() for m, _ in zip(lines, range(HEAD), strict=False))
+
+
+def _id(found: bytes) -> str:
+    ids, rows = _table()
+    at = rows.find(found)
+    while at >= 0 and at % SIZE:
+        at = rows.find(found, at + 1)
+    return ids[int.from_bytes(rows[at + 16 : at + SIZE], "little")] if at >= 0 else ""
+
+
+@cache
+def _table() -> tuple[list[str], bytes]:
+    import json
+
+    content = blob("license_digests.bin")
+    end = 4 + int.from_bytes(content[:4], "little")
+    return json.loads(content[4:end]), content[end:]
