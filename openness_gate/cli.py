@@ -32,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from openness_gate.model import GateError
 
     try:
-        return _run(argv)
+        code = _quick(argv) if argv[:1] == ["license"] else None
+        return _run(argv) if code is None else code
     except GateError as error:
         print(f"openness-gate: {error}", file=sys.stderr)
         return error.exit_code
@@ -57,6 +58,14 @@ def run() -> NoReturn:
     except OSError:
         pass  # whoever read it has gone; the verdict stands
     os._exit(code)
+
+
+def _quick(argv: Sequence[str]) -> int | None:
+    """A known license is told before a parser of arguments, which takes longer, is imported."""
+    from openness_gate.commands.license import quick
+
+    _speak_utf8_or_escape()
+    return quick(argv[1:])
 
 
 def _run(argv: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from openness_gate.facts.license_holders import is_holder_line, silent
-from openness_gate.facts.license_name import by_text
+from openness_gate.facts.license_name import by_text, placed
 from openness_gate.facts.license_words import Words, digest, split, title_words
 from openness_gate.facts.tables import blob
 from openness_gate.model import License
@@ -28,19 +28,25 @@ def by_digest(text: str, path: str) -> License | None:
     for dropped, found in digests(text):
         id_ = _id(found)
         if id_ and silent(dropped, title_words(id_)):
-            return by_text(id_, split(text), path)
+            license_ = by_text(id_, path)
+            return placed(license_, split(text)) if license_.clauses else license_
     return None
 
 
 def digests(text: str) -> Iterator[tuple[str, bytes]]:
     """The digests of all of *text*, then with ever fewer of its first lines: what was left out of each, the digest."""
+    yield from _without_head(text)
     lines = text.splitlines(keepends=True)
     kept = [line for line in lines if not is_holder_line(line)]
-    for part in (lines, kept) if len(kept) < len(lines) else (lines,):
-        words = split("".join(part))
-        for end in _heads(words) if words.whole else ():
-            if (first := bisect_left(words.starts, end)) < len(words):
-                yield words.text[:end], digest(words.words[first:])
+    if len(kept) < len(lines):
+        yield from _without_head("".join(kept))
+
+
+def _without_head(text: str) -> Iterator[tuple[str, bytes]]:
+    words = split(text)
+    for end in _heads(words) if words.whole else ():
+        if (first := bisect_left(words.starts, end)) < len(words):
+            yield words.text[:end], digest(words.words[first:])
 
 
 def _heads(words: Words) -> Iterator[int]:

@@ -53,30 +53,31 @@ def is_blocking(clause: str) -> bool:
     return clause not in table("license_clauses")["informing"]
 
 
-def by_text(id_: str, words: Words, path: str) -> License:
-    """The license whose text a file holds, with its clauses where they stand. What the text leaves open counts as
-    closed: of the licenses that share one text, the strictest."""
+def by_text(id_: str, path: str) -> License:
+    """The license whose text a file holds. What the text leaves open counts as closed: of the licenses that share one
+    text, the strictest."""
     license_ = known(id_, Place(path, 1))._replace(recognised_by="text")
-    facts: dict[str, Any] = table("licenses")["ids"][id_]
-    if shared := facts.get("shared"):
-        cls = LicenseClass(table("licenses")["ids"][shared]["class"])
-        note = say("{other}, which is {cls}, has the very same text", other=shared, cls=cls)
-        license_ = license_._replace(cls=cls, note=note, approved_by=frozenset())
-    return license_._replace(clauses=tuple(_placed(license_.clauses, facts, words, path)))
+    shared = table("licenses")["ids"][id_].get("shared")
+    if not shared:
+        return license_
+    cls = LicenseClass(table("licenses")["ids"][shared]["class"])
+    note = say("{other}, which is {cls}, has the very same text", other=shared, cls=cls)
+    return license_._replace(cls=cls, note=note, approved_by=frozenset())
 
 
-def _placed(clauses: Sequence[Clause], facts: dict[str, Any], words: Words, path: str) -> Iterator[Clause]:
-    """The clauses with line and quote, found by checksums of their words."""
-    rows = {row[0]: row[2:] for row in facts.get("clauses", ()) if len(row) > 2}
+def placed(license_: License, words: Words) -> License:
+    """*license_* with its clauses where the text has them, found by checksums of their words."""
+    rows = {row[0]: row[2:] for row in table("licenses")["ids"][license_.expression].get("clauses", ()) if len(row) > 2}
     places = {one: i for i, one in reversed(list(enumerate(windows(words.words, EDGE))))} if rows else {}
-    for clause in clauses:
+    clauses = []
+    for clause in license_.clauses:
         if clause.id in rows and (index := places.get(rows[clause.id][0])) is not None:
             _, before, size = rows[clause.id]
             first = max(0, index - before)
-            line = words.line(min(first + size // 2, len(words) - 1))
-            yield clause._replace(at=Place(path, line), quote=words.quote(first, first + size))
-        else:
-            yield clause
+            at = clause.at._replace(line=words.line(min(first + size // 2, len(words) - 1)))
+            clause = clause._replace(at=at, quote=words.quote(first, first + size))
+        clauses.append(clause)
+    return license_._replace(clauses=tuple(clauses))
 
 
 def unknown(at: Place | None) -> License:

@@ -20,7 +20,7 @@ from functools import cache
 from typing import NamedTuple
 
 from openness_gate.facts.license_digest import by_digest
-from openness_gate.facts.license_name import by_text, known, strictest
+from openness_gate.facts.license_name import by_text, known, placed, strictest
 from openness_gate.facts.license_holders import names_only, silent, speaks_from
 from openness_gate.facts.license_words import EDGE, Words, digest, split, windows
 from openness_gate.facts.tables import blob, table
@@ -70,7 +70,7 @@ def identify(text: str, path: str) -> License:
     found = [f for f in found if f.text.id or f.text.of in (*ids, "*")]
     gaps = [gap for gap in _gaps(found, len(words)) if not silent(words.raw(*gap), _names(ids))]
     if ids and words.whole and not gaps:
-        return strictest([by_text(id_, words, path) for id_ in ids])
+        return strictest([placed(by_text(id_, path), words) for id_ in ids])
     return _not_exact(words, ids, found, at)
 
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from hashlib import blake2b
 from itertools import islice
 from typing import NamedTuple
 from unicodedata import normalize
 from zlib import crc32
 
 from openness_gate.facts.tables import table
+
+try:
+    from _blake2 import blake2b  # what `hashlib` has, without OpenSSL, which takes a tenth of a call to load
+except ImportError:
+    from hashlib import blake2b
 
 EDGE = 8  #: words of one checksum
 LIMIT = 60_000  #: words that are compared; the longest license known has a third of it
