@@ -213,8 +213,9 @@ def _place_clauses(texts: list[Text], facts: list[dict[str, Any]], ids: dict[str
             if not size:
                 print(f"{it['id']}: the quote of {row[0]} is not in the text")
                 continue
-            near = sorted(range(len(sums)), key=lambda i: (sums.count(sums[i]) > 1, abs(i + EDGE // 2 - first - size // 2)))
-            row += [sums[near[0]], near[0] - first, size]
+            middle = first + size // 2 - EDGE // 2
+            at = min(range(len(sums)), key=lambda i: (sums.count(sums[i]) > 1, abs(i - middle)))
+            row += [sums[at], at - first, size]
 
 
 def _quoted(quote: str, joined: str) -> tuple[int, int]:

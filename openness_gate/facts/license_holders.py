@@ -20,6 +20,7 @@ MOST_WORDS = 30  #: in one statement of a holder
 MOST_OF_A_NAME = 9  #: words of one name
 SHORT = 4  #: characters of a name in Chinese, Japanese or Korean that has no affix of an organization
 LONG = 20  #: of one that has
+WIDE_MARKS = "版权所有|版權所有|著作权|著作権|저작권"
 SEPARATORS = r"[,&/;\n+|、，;]|\band\b|\bet al\b\.?|\bwith\b"
 
 
@@ -64,7 +65,7 @@ def _parts() -> re.Pattern[str]:
 @cache
 def _marks() -> re.Pattern[str]:
     return re.compile(
-        r"(?=\b(?:portions )?copyrights?\b|©|\(c\)\s|\ball rights reserved\b|版权所有|著作权|著作権|저작권|版權所有)", re.IGNORECASE
+        rf"(?=\b(?:portions )?copyrights?\b|©|\(c\)\s|\ball rights reserved\b|{WIDE_MARKS})", re.IGNORECASE
     )
 
 
@@ -89,7 +90,8 @@ def _says_nothing(piece: str, names: Collection[str]) -> bool:
         return True
     said = {word for token in piece.split() if "://" not in token for word in split(token).words}
     credit = _vocabulary("credit")
-    return said <= titles | credit | set(names) and not said <= titles | set(names) and said.isdisjoint({"terms", "license"})
+    credited = said <= titles | credit | set(names) and not said <= titles | set(names)
+    return credited and said.isdisjoint({"terms", "license"})
 
 
 # --- holders --------------------------------------------------------------------------------------------------------
@@ -107,37 +109,46 @@ def _are_holders(piece: str) -> bool:
 @cache
 def _reserved() -> re.Pattern[str]:
     return re.compile(
-        r"all rights? (?:are )?reserved|some rights reserved(?=[.\s]*$)|保留所有权利|保留一切权利|portions? (?=copyright)"
-        r"|\bcopyrights?\b|\(c\)|©|版权所有|版權所有|著作权|著作権|저작권|\bcopr\b",
+        r"all rights? (?:are )?reserved|some rights reserved(?=[.\s]*$)|保留所有权利|保留一切权利"
+        rf"|portions? (?=copyright)|\bcopyrights?\b|\bcopr\b|\(c\)|©|{WIDE_MARKS}",
         re.IGNORECASE,
     )
 
 
 @cache
 def _years() -> re.Pattern[str]:
-    return re.compile(r"\b(?:19|20)\d\d\b\s*[年년]?(?:\s*(?:[-–—~,]|to)\s*(?:(?:19|20)?\d\d\b\s*[年년]?|20\dx\b|present\b|today\b|now\b))*", re.I)
+    last = r"(?:19|20)?\d\d\b\s*[年년]?|20\dx\b|present\b|today\b|now\b"
+    return re.compile(rf"\b(?:19|20)\d\d\b\s*[年년]?(?:\s*(?:[-–—~,]|to)\s*(?:{last}))*", re.IGNORECASE)
 
 
 @cache
 def _aside() -> re.Pattern[str]:
-    """What may stand beside a name: an address, or a place that waits for a name."""
-    waits = r"[\[<{](?:year|yyyy|date|dates|y|name of (?:copyright owner|author)|full ?name|name|names|copyright holders?|holders?|owner|author|authors|organization|company)[\]>}]"
+    """What may stand beside a name: an address, a short form, or a place that waits for a name."""
+    owner = r"name of (?:copyright owner|author)|full ?name|names?|copyright holders?|holders?|owner|authors?"
+    waits = rf"[\[<{{](?:year|yyyy|dates?|y|{owner}|organization|company)[\]>}}]"
+    short = r"\(['\"“][A-Z][\w-]{1,20}['\"”]\)"
     mail = r"[\w.+-]{1,64}@[\w.-]{1,64}"
-    page = r"(?:https?://)?(?:www\.)?[\w-]{1,40}(?:\.[\w-]{1,40}){1,4}(?:/(?:license|~?[\w-]{1,24})?)?/?"
-    return re.compile(
-        rf"{waits}|\(['\"“][A-Z][\w-]{{1,20}}['\"”]\)|[<(\[]\s*(?:mailto:)?(?:{mail}|{page}|[\w.-]+ (?:at|AT|\[at\]) [\w.-]+(?: (?:dot|DOT) \w+)*)\s*[>)\]]|{mail}"
-        rf"|https?://(?:www\.)?[\w-]{{1,40}}(?:\.[\w-]{{1,40}}){{1,4}}(?:/license)?/?(?=[\s.,;)]|$)"
-    )
+    spelled = r"[\w.-]+ (?:at|AT|\[at\]) [\w.-]+(?: (?:dot|DOT) \w+)*"
+    host = r"(?:www\.)?[\w-]{1,40}(?:\.[\w-]{1,40}){1,4}"
+    page = rf"(?:https?://)?{host}(?:/(?:license|~?[\w-]{{1,24}})?)?/?"
+    bare = rf"https?://{host}(?:/license)?/?(?=[\s.,;)]|$)"
+    return re.compile(rf"{waits}|{short}|[<(\[]\s*(?:mailto:)?(?:{mail}|{page}|{spelled})\s*[>)\]]|{mail}|{bare}")
+
+
+@cache
+def _speaks() -> re.Pattern[str]:
+    """Marks that no list of names has."""
+    return re.compile(r"[()\[\]{}<>:!?·•！？：（）【】「」『』《》。~→=$€%#]|\s[-–—]+\s(?!\s*$)|\w\*\w")
 
 
 def _are_names(text: str) -> bool:
-    if re.search(r"[()\[\]{}<>:!?·•！？：（）【】「」『』《》。~→=$€%#]|\s[-–—]+\s(?!\s*$)|\w\*\w", re.sub(r"(?m)^[\s#*/;>%|=_+.:-]+", "", text).strip(" \n.-:*_\"'")):
+    if _speaks().search(re.sub(r"(?m)^[\s#*/;>%|=_+.:-]+", "", text).strip(" \n.-:*_\"'")):
         return False
     text = re.sub(r",(?=\s*(?:inc|llc|ltd|co|corp|gmbh|s\.?a|bv|pte|plc|limited)\b)", " ", text, flags=re.IGNORECASE)
-    segments = [part.strip(" \t.*_\"'-") for part in re.split(SEPARATORS, _abbreviations_closed(text), flags=re.IGNORECASE)]
-    segments = [part for part in segments if part]
-    words = sum(len(part.split()) for part in segments)
-    return words <= MOST_WORDS and all(_is_name(part, i == 0) for i, part in enumerate(segments))
+    parts = re.split(SEPARATORS, _abbreviations_closed(text), flags=re.IGNORECASE)
+    names = [name for part in parts if (name := part.strip(" \t.*_\"'-"))]
+    words = sum(len(name.split()) for name in names)
+    return words <= MOST_WORDS and all(_is_name(name, i == 0) for i, name in enumerate(names))
 
 
 def _without_asides(raw: str) -> str:
@@ -146,7 +157,8 @@ def _without_asides(raw: str) -> str:
 
 def _is_plain(aside: str) -> bool:
     """An address that says nothing by its words."""
-    return not any(_is_operative(word) for word in re.findall(r"[^\W\d_]{3,}", aside) if word.lower() not in _vocabulary("address"))
+    words = (word for word in re.findall(r"[^\W\d_]{3,}", aside) if word.lower() not in _vocabulary("address"))
+    return not any(map(_is_operative, words))
 
 
 def _abbreviations_closed(text: str) -> str:
@@ -159,20 +171,29 @@ def _ends_short(before: str) -> bool:
     return bool(last) and last[-1].lower() in _vocabulary("abbreviation")
 
 
-def _is_name(name: str, alone: bool) -> bool:
-    """Whether *name* has the form of one; *alone*: it may be one word in small letters, as people call themselves."""
+def _is_name(name: str, first: bool) -> bool:
+    """Whether *name* has the form of one; the *first* may be one word in small letters, as people call themselves."""
     tokens = name.split()
     words = [word for token in tokens for word in _pieces(is_simple(token)).findall(token)]
+    if not words or "\x00" in name or len(tokens) > MOST_OF_A_NAME:
+        return False
     wide = [word for word in words if _is_wide(word)]
+    if any(_is_operative(word) for word in words if not _is_wide(word)) or (wide and not _is_wide_name(wide)):
+        return False
+    return all(_has_letters(w, tokens) for w in words if w.isdigit()) and _is_written_as_name(
+        name, tokens, words, first
+    )
+
+
+def _is_written_as_name(name: str, tokens: list[str], words: list[str], first: bool) -> bool:
+    """Capitals but for particles; one other small word where that is all, between two names, or of a named group."""
     small = [t for t in tokens if any(map(_is_small, _pieces(is_simple(t)).findall(t)[:1]))]
-    if not words or "\x00" in name or len(tokens) > MOST_OF_A_NAME or any(_is_operative(w) for w in words if not _is_wide(w)):
-        return False
-    if any(w.isdigit() and not _has_letters(w, tokens) for w in words):
-        return False
-    nick = alone and len(tokens) == 1 and name.isascii()
-    particle = len(tokens) > 2 and small[:1] == tokens[1:2] and len(small[0]) <= SHORT - 1
+    if len(small) != 1:
+        return not small
+    nick = first and len(tokens) == 1 and name.isascii()
+    particle = len(tokens) > 2 and small == tokens[1:2] and len(small[0]) < SHORT
     group = len(tokens) <= SHORT + 2 and words[-1].lower() in _vocabulary("group")
-    return (not small or (len(small) == 1 and (nick or particle or group))) and (not wide or _is_wide_name("".join(wide), wide))
+    return nick or particle or group
 
 
 def _has_letters(number: str, tokens: list[str]) -> bool:
@@ -180,15 +201,15 @@ def _has_letters(number: str, tokens: list[str]) -> bool:
     return len(number) <= 4 and all(re.search(r"[^\W\d_]", token) for token in tokens if number in token)
 
 
-def _is_wide_name(whole: str, runs: list[str]) -> bool:
+def _is_wide_name(runs: list[str]) -> bool:
     """Whether runs of Chinese, Japanese or Korean are a person's name or that of an organization."""
-    rest, affixes = whole, 0
-    for affix in table("license_clauses")["affixes_cjk"]:
+    rest, affixes, known = "".join(runs), 0, table("license_clauses")
+    for affix in known["affixes_cjk"]:
         affixes += rest.count(affix)
         rest = rest.replace(affix, "")
-    if not _vocabulary("operative_cjk").isdisjoint(rest) or any(w in rest for w in table("license_clauses")["words_cjk"]):
+    if not _vocabulary("operative_cjk").isdisjoint(rest) or any(word in rest for word in known["words_cjk"]):
         return False
-    return len(rest) <= LONG and len(runs) <= 2 if affixes else len(runs) <= 2 and all(len(r) <= SHORT for r in runs)
+    return len(runs) <= 2 and (len(rest) <= LONG if affixes else all(len(run) <= SHORT for run in runs))
 
 
 @cache
@@ -198,7 +219,8 @@ def _pieces(simple: bool) -> re.Pattern[str]:
 
 def _is_small(word: str) -> bool:
     """Whether it looks like a word of a sentence and not of a name."""
-    return word[0].isalpha() and not word[0].isupper() and not _is_wide(word) and word.lower() not in _vocabulary("holder")
+    letter = word[0].isalpha() and not word[0].isupper() and not _is_wide(word)
+    return letter and word.lower() not in _vocabulary("holder")
 
 
 def _is_wide(word: str) -> bool:

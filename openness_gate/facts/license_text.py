@@ -15,22 +15,25 @@ import json
 import struct
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from openness_gate.facts.license_clauses import clauses
 from openness_gate.facts.license_digest import by_digest
-from openness_gate.facts.license_name import by_text, known, placed, strictest
 from openness_gate.facts.license_holders import names_only, silent, speaks_from
+from openness_gate.facts.license_name import by_text, placed, strictest, unknown
 from openness_gate.facts.license_words import EDGE, Words, digest, split, windows
 from openness_gate.facts.tables import blob, table
+from openness_gate.messages import say
 from openness_gate.model import Clause, License, LicenseClass, Place
 
 BLOCK = 12  #: words of one block
 ROOM = 60  #: most words where a license leaves room for names
 PROOFS = 3_000  #: digests computed for one file; hostile repetition would ask for more
 DERIVED = 0.5  #: share of a license's blocks that makes a text a changed copy of it
-SAME_AI = 0.75  #: the same for licenses of which a changed copy keeps the name
+SAME_AI = 0.9  #: share of a license for models, and of the text, that the two have in common
+ONLY_LOST = 0.85  #: share of a text that a license for models explains where words of the license are missing
 
 
 class Run(NamedTuple):
@@ -75,8 +78,8 @@ def identify(text: str, path: str) -> License:
 
 
 def restrictions(text: str, path: str) -> tuple[Clause, ...]:
-    """The clauses that plain phrases in any *text* give away: what a sentence adds to a license that it names."""
-    return tuple(clause for _, clause in _phrases(split(text), path))
+    """What *text* forbids that an open license may not: also what a sentence adds to a license that it names."""
+    return tuple(clause for clause in clauses(text, path) if clause.blocking)
 
 
 # --- exact: runs ----------------------------------------------------------------------------------------------------
@@ -175,8 +178,8 @@ def _blocks() -> Blocks:
     return Blocks(ids, begins, array("I", struct.unpack_from(f"<{count}I", content, 4 + size)))
 
 
-def _compare(words: Words, explained: list[bool]) -> dict[str, float]:
-    """The licenses that *words* were made of, each with the share of it that is there; marks what they explain."""
+def _compare(words: Words, explained: list[bool], same: Callable[[str, float, float], bool]) -> list[str]:
+    """The licenses that *words* were made of, as far as they are the *same*; marks what they explain."""
     blocks, sums = _blocks(), windows(words.words, BLOCK)
     places: dict[int, list[int]] = {}
     for i, one in enumerate(sums):
@@ -187,16 +190,20 @@ def _compare(words: Words, explained: list[bool]) -> dict[str, float]:
         if one in common:
             parts.setdefault(bisect_right(blocks.begins, k) - 1, set()).add(one)
     share = {i: len(there) / (blocks.begins[i + 1] - blocks.begins[i]) for i, there in parts.items()}
-    made_of: dict[str, float] = {}
+    made_of: dict[str, None] = {}
     for i in sorted(parts, key=lambda i: (-(share[i] ** 2) * len(parts[i]), blocks.ids[i])):
         fresh = [p for one in parts[i] if not explained[(p := places[one][0])] or not explained[p + BLOCK - 1]]
         if min(share[i], len(fresh) / (blocks.begins[i + 1] - blocks.begins[i])) < DERIVED:
             continue
-        made_of.setdefault(blocks.ids[i], share[i])
+        mine = bytearray(len(explained))
         for place in (p for one in parts[i] for p in places[one]):
-            explained[place : place + BLOCK] = [True] * BLOCK
+            mine[place : place + BLOCK] = b"\1" * BLOCK
+        if not same(blocks.ids[i], share[i], sum(mine) / len(mine)):
+            continue
+        made_of[blocks.ids[i]] = None
+        explained[:] = [a or bool(b) for a, b in zip(explained, mine, strict=True)]
         _close(words, explained, set(blocks.sums[blocks.begins[i] : blocks.begins[i + 1]]) - common)
-    return made_of
+    return list(made_of)
 
 
 def _close(words: Words, explained: list[bool], missing: set[int]) -> None:
@@ -226,29 +233,52 @@ def _runs(explained: list[bool]) -> Iterator[tuple[int, int]]:
 
 
 def _not_exact(words: Words, ids: list[str], found: list[Found], at: Place) -> License:
-    """The answer for a text with words that no known text explains."""
+    """The answer for a text with words that no known text explains. Clauses are looked for in those words alone."""
     explained = [False] * len(words)
     _mark(explained, (one for one in found if one.text.of != "*"))
-    changed = [i for i, share in _compare(words, explained).items() if _is_open(i) or share >= SAME_AI]
-    changed = [i for i in changed if i not in ids]
+    made_of = [i for i in _compare(words, explained, _same) if i not in ids]
     _mark(explained, found)
-    closed = [i for i in (*ids, *changed) if not _is_open(i)]
-    opened = [i for i in (*ids, *changed) if _is_open(i)]
-    phrases = list(_phrases(words, at.path))
-    if closed and not opened:
-        return _add(strictest([_placed(known(i, at), words) for i in closed]), (c for _, c in phrases))
+    closed = [i for i in (*ids, *made_of) if not _is_open(i)]
+    opened = [i for i in (*ids, *made_of) if _is_open(i)]
+    if not words.whole:
+        return unknown(at)._replace(note=say("too long to be compared"))
+    if not closed and not opened:
+        return _by_clauses(clauses(words.text, at.path), at)
+    more = clauses(_residue(words, explained), at.path)
+    copies = [placed(by_text(i, at.path), words)._replace(recognised_by="changed-text") for i in closed]
     if not opened:
-        cls = LicenseClass.RESTRICTED if phrases else LicenseClass.UNKNOWN
-        return License("LicenseRef-unknown", cls, at, clauses=tuple(c for _, c in phrases))
+        return _add(strictest(copies), more)
     gaps = [gap for gap in _runs(explained) if not silent(words.raw(*gap), _names(opened))]
     modified = License(
         " AND ".join(f"LicenseRef-modified-{i}" for i in sorted(opened)),
         LicenseClass.MODIFIED,
         at,
         clauses=(_added(words, gaps[0], _names(opened), at.path) if gaps else Clause("changed_words", at),),
+        recognised_by="changed-text",
     )
-    modified = _add(modified, (c for i, c in phrases if any(first <= i < last for first, last in gaps)))
-    return strictest([*(_placed(known(i, at), words) for i in closed), modified])
+    return strictest([*copies, _add(modified, more)])
+
+
+def _by_clauses(found: tuple[Clause, ...], at: Place) -> License:
+    """A text of which nothing is known but what it forbids. No clause found never means that it is open."""
+    if not any(clause.blocking for clause in found):
+        return unknown(at)._replace(clauses=found)
+    return License("LicenseRef-unknown", LicenseClass.RESTRICTED, at, clauses=found, recognised_by="clauses")
+
+
+def _same(id_: str, share: float, fresh: float) -> bool:
+    """Whether a text that has this *share* of a license is a changed copy of it. A license for models is not one that
+    is like another: there nearly all words must be the same, or be missing (*fresh*: of the words, those that are)."""
+    return _is_open(id_) or min(share, fresh) >= SAME_AI or (share >= DERIVED and fresh >= ONLY_LOST)
+
+
+def _residue(words: Words, explained: list[bool]) -> str:
+    """The text with blanks for what is explained: lines stay where they are."""
+    text = list(words.text)
+    for first, last in _runs([not one for one in explained]):
+        begin, end = words.starts[first], words.ends[last - 1]
+        text[begin:end] = ["\n" if c == "\n" else " " for c in text[begin:end]]
+    return "".join(text)
 
 
 def _mark(explained: list[bool], found: Iterable[Found]) -> None:
@@ -265,38 +295,10 @@ def _added(words: Words, gap: tuple[int, int], names: Collection[str], path: str
     return Clause("added_words", Place(path, words.line(first)), quote=words.quote(first, gap[1]))
 
 
-def _add(license_: License, clauses: Iterable[Clause]) -> License:
+def _add(license_: License, found: Iterable[Clause]) -> License:
     """*license_* with the clauses that it has not yet; they make what nobody approved restricted."""
     have = {c.id for c in license_.clauses}
-    more = tuple(c for c in clauses if c.id not in have)
-    cls = LicenseClass.RESTRICTED if more and license_.cls is LicenseClass.NOT_APPROVED else license_.cls
+    more = tuple(c for c in found if c.id not in have)
+    worse = license_.cls is LicenseClass.NOT_APPROVED and any(c.blocking for c in more)
+    cls = LicenseClass.RESTRICTED if worse else license_.cls
     return license_._replace(clauses=(*license_.clauses, *more), cls=cls)
-
-
-def _placed(license_: License, words: Words) -> License:
-    """*license_* with its clauses where the text has them, as far as a phrase gives the place away."""
-    seen = {c.id: c for _, c in _phrases(words, license_.at.path)} if license_.at else {}
-    clauses = (seen[c.id]._replace(section=c.section) if c.id in seen else c for c in license_.clauses)
-    return license_._replace(clauses=tuple(clauses))
-
-
-def _phrases(words: Words, path: str) -> Iterator[tuple[int, Clause]]:
-    """Clauses that plain phrases give away, each with its first word: the first place of each."""
-    flat = " " + " ".join(words.words)
-    for phrase in table("license_clauses")["harmless"]:
-        flat = flat.replace(f" {phrase}", " -" * len(phrase.split()))
-    for id_, phrases in _clauses().items():
-        if places := [place for phrase in phrases if (place := flat.find(phrase)) >= 0]:
-            index = flat.count(" ", 0, min(places) + 1) - 1
-            yield index, Clause(id_, Place(path, words.line(index)), quote=words.quote(max(0, index - 5), index + 20))
-
-
-@cache
-def _clauses() -> dict[str, list[str]]:
-    """The phrases of each clause, folded as texts are: every character of a wide script is a word."""
-    clauses: dict[str, list[str]] = table("license_clauses")["clauses"]
-    return {id_: [" " + _folded(phrase) for phrase in phrases] for id_, phrases in clauses.items()}
-
-
-def _folded(phrase: str) -> str:
-    return phrase.strip() if phrase.isascii() else " ".join(phrase.replace(" ", ""))
