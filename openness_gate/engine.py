@@ -5,7 +5,7 @@ Evidence raises a grade, limits cap it, and unknown is never absence and never a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from openness_gate.facts.declaration import declared_evidence
 from openness_gate.facts.license_name import strictest
@@ -23,6 +23,7 @@ from openness_gate.model import (
     Group,
     License,
     LicenseClass,
+    Part,
     Place,
     Release,
     unknown,
@@ -50,19 +51,45 @@ def access(evidence: Iterable[Evidence], reached: Completeness) -> Access:
 
 
 def assess(release: Release, components: Iterable[Component]) -> dict[str, Assessment]:
-    """What is known of each component. What could not be read is unknown for all of them: anything may stand in it."""
+    """What is known of each component of a release that is in one place."""
+    return {component.name: concluded(component, [part]) for component, part in parts(release, components).items()}
+
+
+def parts(release: Release, components: Iterable[Component]) -> dict[Component, Part]:
+    """What the release says of each. What could not be read is unknown for all of them: anything may stand in it."""
     if release.repo.declaration:
         found = {c: tuple(declared_evidence(release, c)) for c in components}
     else:
         found = {c: tuple(c.detect(release)) for c in components}
     unread = tuple(unknown(Axis.COMPLETENESS, why, Place(path)) for path, why in release.repo.log.unread.items())
-    return {c.name: _assessment(release, c, evidence + unread) for c, evidence in found.items()}
+    return {c: _part(release, c, evidence + unread) for c, evidence in found.items()}
 
 
-def _assessment(release: Release, component: Component, evidence: tuple[Evidence, ...]) -> Assessment:
+def _part(release: Release, component: Component, evidence: tuple[Evidence, ...]) -> Part:
+    whole = [e for e in evidence if not e.topic]
+    raised = [e.grade for e in whole if e.effect is Effect.RAISES and isinstance(e.grade, Completeness)]
+    least = Completeness.DESCRIBED if component.group is Group.DOCUMENT else Completeness.PARTIAL
+    inside = max(raised, default=Completeness.ABSENT) >= least
+    licenses = tuple(_licenses(release, component, whole, completeness(whole)))
+    return Part(evidence + tuple(_barriers(release, component) if inside else ()), licenses, inside)
+
+
+def _barriers(release: Release, component: Component) -> Iterator[Evidence]:
+    """What the forge says of who may have it. A gate is before the files; the card can be read by anyone."""
+    for barrier in release.repo.barriers:
+        if component.group is not Group.DOCUMENT or barrier.grade is Access.CLOSED:
+            yield barrier
+
+
+def concluded(component: Component, parts: Sequence[Part]) -> Assessment:
+    """What one or several places amount to. Where one has the component, the others only link to it: what they say of
+    it may restrict, never open, and that nobody looked there no longer matters."""
+    several = any(part.inside for part in parts) and len(parts) > 1
+    parts = [part if part.inside or not several else _of_another(part) for part in parts]
+    evidence = tuple(e for part in parts for e in part.evidence)
+    licenses = tuple(dict.fromkeys(license_ for part in parts for license_ in part.licenses))
     whole = [e for e in evidence if not e.topic]
     reached = completeness(whole)
-    licenses = tuple(_licenses(release, component, whole, reached))
     return Assessment(
         component,
         reached,
@@ -72,6 +99,16 @@ def _assessment(release: Release, component: Component, evidence: tuple[Evidence
         evidence + tuple(_license_evidence(licenses)),
         {topic: _topic(evidence, topic) for topic in component.topics},
     )
+
+
+def _of_another(part: Part) -> Part:
+    looked = tuple(e for e in part.evidence if not (e.effect is Effect.UNKNOWN and e.axis is Axis.ACCESS))
+    return part._replace(evidence=looked, licenses=tuple(one for one in part.licenses if restricts(one)))
+
+
+def restricts(license_: License) -> bool:
+    """It is said, and is not open: so it counts wherever the thing is kept."""
+    return license_.cls is not LicenseClass.UNSTATED and not license_.cls.open
 
 
 def _topic(evidence: tuple[Evidence, ...], topic: str) -> Grade:

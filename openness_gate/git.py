@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from time import monotonic, sleep
-from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from openness_gate.links import MAX_TARGET, names
 from openness_gate.messages import say
@@ -252,7 +252,15 @@ def sound(path: str) -> bool:
     return not ("//" in probe or "/./" in probe or "/../" in probe or "/.git/" in probe.lower())
 
 
-def blob_repo(git: Git, label: str, commit: str, entries: Iterable[tuple[str, str, str]]) -> Repo:
+class Blobs(Protocol):
+    """Where contents are had by their ids: git here, or a forge."""
+
+    def blob(self, oid: str, limit: int, path: str) -> bytes: ...
+
+    def size(self, oid: str, path: str) -> int: ...
+
+
+def blob_repo(git: Blobs, label: str, commit: str, entries: Iterable[tuple[str, str, str]]) -> Repo:
     """A repository of what git has stored: *entries* are mode, id and path, as the index or a tree lists them."""
     log = Log()
     blobs: dict[str, str] = {}
@@ -279,7 +287,7 @@ def blob_repo(git: Git, label: str, commit: str, entries: Iterable[tuple[str, st
     return Repo(label, known.paths, read, size, commit, log=log)
 
 
-def link_targets(git: Git, links: Mapping[str, str]) -> dict[str, str]:
+def link_targets(git: Blobs, links: Mapping[str, str]) -> dict[str, str]:
     """What *links* (path to id) say. One that git has no content for is left out: to be kept as a file, so that
     whoever reads it meets the same error."""
     return {path: said for path, oid in links.items() if (said := _target(git, oid, path)) is not None}
@@ -298,7 +306,7 @@ def no_repository(target: str) -> GateError:
     return Unreadable(say("{path}: not in the work tree of a git repository", path=target))
 
 
-def _target(git: Git, oid: str, path: str) -> str | None:
+def _target(git: Blobs, oid: str, path: str) -> str | None:
     try:
         return decode(git.blob(oid, MAX_TARGET + 1, path))
     except Unreadable:

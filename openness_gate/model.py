@@ -220,6 +220,7 @@ class Repo:
         self.declaration = declaration  #: the path of a declaration that is judged alone, without what it declares
         self.home = home  #: the folder of the release that this view is of; "" is the root
         self.log = log or Log()
+        self.barriers: tuple[Evidence, ...] = ()  #: what the forge puts before all of it: a gate, a closed door
         self.memo: dict[object, Any] = {}  #: facts about this view
         self.shared: dict[object, Any] = {}  #: facts about single files, shared by all views
 
@@ -228,7 +229,7 @@ class Repo:
         part = Repo(
             self.label, paths, self.read, self.size, self.commit, self.untracked, self.declaration, home, self.log
         )
-        part.shared = self.shared
+        part.shared, part.barriers = self.shared, self.barriers
         return part
 
 
@@ -294,6 +295,14 @@ class Grade(NamedTuple):
     unknown: bool = False
 
 
+class Part(NamedTuple):
+    """What one place says of one component, before anything is concluded from it."""
+
+    evidence: tuple[Evidence, ...]
+    licenses: tuple[License, ...]  #: of what is there, or of what it links to
+    inside: bool = False  #: some of the component is in that place, not only linked
+
+
 class Assessment(NamedTuple):
     """What was found of one component, on the three axes, and why."""
 
@@ -318,6 +327,7 @@ class Request(NamedTuple):
     target: str
     staged: bool = False
     ref: str = ""
+    offline: bool = False  #: nothing that is elsewhere may be opened
 
 
 class Source(NamedTuple):
@@ -328,6 +338,16 @@ class Source(NamedTuple):
     accepts: Callable[[Request], bool]
     open: Callable[[Request], Repo]
     rank: int = 50
+
+
+class Forge(NamedTuple):
+    """One place where others keep releases. It opens the targets that begin with its scheme, whatever lies on disk."""
+
+    name: str
+    about: str
+    scheme: str  #: `gh` of `gh:owner/name`
+    open: Callable[[Request], Repo]
+    target: Callable[[str], str]  #: the target that an address stands for; "" for an address of something else
 
 
 class Command(NamedTuple):

@@ -14,13 +14,13 @@ from typing import TypeVar
 from openness_gate.facts.content import decode
 from openness_gate.located import MAX_BYTES, nearest
 from openness_gate.messages import say
-from openness_gate.model import Command, Component, GateError, Source
+from openness_gate.model import Command, Component, Forge, GateError, Repo, Request, Source
 from openness_gate.policy import parse
 from openness_gate.report import Reporter
 from openness_gate.rules import Policy
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-T = TypeVar("T", Component, Reporter, Source, Command)
+T = TypeVar("T", Component, Reporter, Source, Forge, Command)
 
 
 @cache
@@ -49,6 +49,25 @@ def components() -> dict[str, Component]:
 def sources() -> tuple[Source, ...]:
     """Every source, the one that is asked first first."""
     return tuple(sorted((load("sources", name, Source) for name in names("sources")), key=lambda s: (s.rank, s.name)))
+
+
+@cache
+def forges() -> dict[str, Forge]:
+    """Every forge, by its scheme."""
+    return {forge.scheme: forge for forge in (load("forges", name, Forge) for name in names("forges"))}
+
+
+def opened(request: Request) -> Repo:
+    """What was asked for, by the forge whose scheme it begins with, or else by the first source that accepts it."""
+    scheme, colon, _ = request.target.partition(":")
+    if colon and scheme.isalpha() and len(scheme) > 1 and scheme in forges():
+        if request.offline:
+            raise GateError(say("{target}: it is elsewhere, and --offline asks nobody", target=request.target))
+        return forges()[scheme].open(request)
+    source = next((source for source in sources() if source.accepts(request)), None)
+    if source is None:
+        raise GateError(say("{target}: nothing here can open it", target=request.target))
+    return source.open(request)
 
 
 def reporter(name: str) -> Reporter:

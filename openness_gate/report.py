@@ -89,6 +89,8 @@ class Report(NamedTuple):
     unread: Mapping[str, str]
     judgements: tuple[Judgement, ...]
     result: Result
+    online: bool = False
+    targets: tuple[tuple[str, str], ...] = ()  #: label and commit of each place, where several are one release
 
 
 class Style(NamedTuple):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from openness_gate import registry
 from openness_gate.report import Report, Reporter, Style
 from openness_gate.reporters import json as format_json
+from tests.hubs import GitHub, Hub
 from tests.running import valid
 
 
@@ -35,3 +39,45 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_policy_is_remembered() -> None:
     """A file of the same name is another one in the next test."""
     registry.policy.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test asks with a client of its own, without the tokens and the cache of whoever runs it, and no host but
+    this machine."""
+    from openness_gate import http, online
+
+    for name in ("GITHUB_TOKEN", "GH_TOKEN", "HF_TOKEN", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("GITHUB_API_URL", "HF_ENDPOINT"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setattr(http, "PAUSE", 0.01)
+    for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, os.path.join(os.devnull, "x"))
+    yield
+    if http.client.cache_info().currsize:
+        http.client().close()
+        http.client.cache_clear()
+    online.opened.cache_clear()
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def hub(tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> GitHub:
+    hub = GitHub(tmp_path / "github")
+    stack.enter_context(hub.running())
+    monkeypatch.setenv("GITHUB_API_URL", hub.url)
+    return hub
+
+
+@pytest.fixture
+def hf(tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    hub = Hub(tmp_path / "hf")
+    stack.enter_context(hub.running())
+    monkeypatch.setenv("HF_ENDPOINT", hub.url)
+    return hub

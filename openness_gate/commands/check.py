@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from openness_gate import registry
-from openness_gate.engine import assess
+from openness_gate import registry, together
+from openness_gate.engine import concluded
 from openness_gate.evaluate import evaluate
-from openness_gate.facts.claims import claims
 from openness_gate.facts.releases import find
 from openness_gate.messages import say
-from openness_gate.model import Command, Completeness, Effect, GateError, Repo, Request
+from openness_gate.model import Command, Completeness, Effect, GateError, Release, Repo, Request
 from openness_gate.report import Judgement, Report, Result, Style
 from openness_gate.rules import Policy
 
@@ -26,7 +25,11 @@ FAIL_ON = ("error", "warning", "ask", "never")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "targets", nargs="*", default=["."], metavar="TARGET", help=say("a folder, a bare repository, a declaration")
+        "targets",
+        nargs="*",
+        default=["."],
+        metavar="TARGET",
+        help=say("a folder, a bare repository, a declaration, gh:owner/name@rev, hf:[datasets/]owner/name@rev"),
     )
     parser.add_argument(
         "--policy", default="recommended", metavar="P", help=say("a built-in policy, or a file (recommended)")
@@ -39,7 +42,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--output", metavar="FILE", help=say("write there instead of to the terminal"))
     parser.add_argument("--fail-on", default="error", choices=FAIL_ON, help=say("what makes the exit code 1 (error)"))
-    parser.add_argument("--offline", action="store_true", help=say("look nothing up (the default)"))
+    parser.add_argument("--as-one", action="store_true", help=say("judge all targets as one release"))
+    network = parser.add_mutually_exclusive_group()
+    network.add_argument(
+        "--offline", action="store_true", help=say("look nothing up (the default), and open nothing that is elsewhere")
+    )
+    network.add_argument("--online", action="store_true", help=say("look up where the release says that its parts are"))
     parser.add_argument("--verbose", action="store_true", help=say("show met rules too, with all the evidence"))
 
 
@@ -47,7 +55,9 @@ def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0 pass, ask or not applicable; 1 fail; 3 incomplete."""
     reporter = registry.reporter(args.format)
     policy = registry.policy(args.policy)
-    reports = [judge(Request(target, args.staged, args.ref), policy, args.fail_on) for target in args.targets]
+    requests = [Request(target, args.staged, args.ref, args.offline) for target in args.targets]
+    asked = [requests] if args.as_one else [[request] for request in requests]
+    reports = [judge(one, policy, args.fail_on, args.online) for one in asked]
     _write(reporter.render(reports, _style(args)), args.output)
     worst = Result.worst(report.result for report in reports)
     if args.fail_on == "never" and worst is Result.FAIL:
@@ -55,22 +65,34 @@ def run(args: argparse.Namespace, today: date) -> int:
     return {Result.FAIL: 1, Result.INCOMPLETE: 3}.get(worst, 0)
 
 
-def judge(request: Request, policy: Policy, fail_on: str) -> Report:
-    """One target, from its bytes to its report."""
-    source = next((s for s in registry.sources() if s.accepts(request)), None)
-    if source is None:
-        raise GateError(say("{target}: nothing here can open it", target=request.target))
-    repo = source.open(request)
-    components = registry.components().values()
-    judgements = []
-    for release in find(repo):
-        found = assess(release, components)
-        judgements.append(evaluate(release, found, policy, claims(release.repo), fail_on))
+def judge(requests: Sequence[Request], policy: Policy, fail_on: str, online: bool = False) -> Report:
+    """One target, or several that are one release, from their bytes to the report."""
+    repos = [registry.opened(request) for request in requests]
+    repo, targets = repos[0], [(repo.label, repo.commit) for repo in repos]
+    if len(repos) == 1:
+        judgements = [_judgement([release], policy, fail_on, online) for release in find(repo)]
+    else:
+        together.check(repos)
+        judgements = [_judgement([release for repo in repos for release in find(repo)], policy, fail_on, online)]
+        repo = judgements[0].release.repo
     _note_untracked(repo, judgements)
     result = Result.worst(judgement.result for judgement in judgements)
     return Report(
-        repo.label, repo.commit, policy, tuple(repo.log.notices), dict(repo.log.unread), tuple(judgements), result
-    )
+        repo.label, repo.commit, policy, tuple(repo.log.notices), dict(repo.log.unread), tuple(judgements), result,
+        online, tuple(targets if len(repos) > 1 else ()),
+    )  # fmt: skip
+
+
+def _judgement(places: Sequence[Release], policy: Policy, fail_on: str, online: bool) -> Judgement:
+    """A release, which may be in several places."""
+    found = together.parts_of_all(places, registry.components().values())
+    if online:
+        from openness_gate.online import look_up
+
+        found = {component: look_up(places, component, parts) for component, parts in found.items()}
+    assessed = {component.name: concluded(component, parts) for component, parts in found.items()}
+    release = places[0] if len(places) == 1 else together.joined(places)
+    return evaluate(release, assessed, policy, together.claims_of_all(places), fail_on)
 
 
 def _note_untracked(repo: Repo, judgements: Sequence[Judgement]) -> None:

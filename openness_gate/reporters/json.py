@@ -31,8 +31,9 @@ def _report(report: Report) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "openness-gate", "version": __version__},
         "target": {"label": tame(report.label), "commit": report.commit},
+        "targets": [{"label": tame(label), "commit": commit} for label, commit in report.targets],
         "result": report.result.value,
-        "online": False,
+        "online": report.online,
         "notices": [{"says": notice.says, **_place(notice.at)} for notice in report.notices],
         "unread": [{"says": why, **_place(Place(path))} for path, why in report.unread.items()],
         "policy": {

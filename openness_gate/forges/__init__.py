@@ -1,0 +1,1 @@
+"""Releases that live elsewhere, read through the interface of their forge. One file is one forge."""

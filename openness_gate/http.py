@@ -1,0 +1,365 @@
+"""The other edge: asks an address, and takes whatever comes back for hostile.
+
+GET and HEAD only, over https, or over http of a loopback address that the user configured. Asked are the configured
+endpoints and the hosts that `data/hosts.json` allows, and redirects lead to no others: so no link of a repository under
+test reaches a private address. A token goes to the endpoint that it is for, never further, and into no message. Each
+question has a time limit that a server cannot stretch byte by byte, and so has the whole run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache
+from time import monotonic, sleep, time
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from urllib.parse import urljoin
+
+from openness_gate import __version__
+from openness_gate.facts.values import loads
+from openness_gate.hosts import Endpoint, allowed, authorization, host_of, origin, require_public
+from openness_gate.messages import say
+from openness_gate.model import NOTHING, Unreadable
+
+if TYPE_CHECKING:
+    from requests import Response, Session
+
+CALL_LIMIT = 60.0  #: seconds for one answer, with its redirects
+RUN_LIMIT = 900.0  #: seconds of one run spent on asking
+SILENCE = 15.0  #: seconds without a byte
+TRIES = 3
+PAUSE = 0.5  #: seconds before the second try; doubled before the third
+LONGEST_PAUSE = 90.0  #: seconds that a server may ask us to wait
+UNSAID_PAUSE = (
+    60.0  #: seconds after a secondary limit that says nothing (GitHub, "Best practices for using the REST API")
+)
+MAX_ANSWER = 32 << 20  #: bytes
+MAX_COMPLAINT = 64 << 10  #: bytes read of an answer that is none
+HOPS = 5
+MAX_PAGES = 500
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PASSING = frozenset({429, 500, 502, 503, 504})
+T = TypeVar("T")
+
+
+class Answer(NamedTuple):
+    """What a server said."""
+
+    status: int
+    url: str  #: where it was said, after redirects
+    headers: Mapping[str, str] = NOTHING  #: names in lower case
+    body: bytes = b""
+
+    @property
+    def ok(self) -> bool:
+        return self.status in (200, 206)
+
+    def json(self) -> Any:
+        """`Unreadable` for what is no JSON."""
+        try:
+            return loads(self.body.decode())
+        except ValueError:  # UnicodeDecodeError is one
+            raise Unreadable(say("{host}: its answer is no JSON", host=host_of(self.url))) from None
+
+
+class Missing(Unreadable):
+    """Nothing is there, or nothing that we may see."""
+
+
+class _Asked(NamedTuple):
+    url: str
+    endpoint: Endpoint | None
+    accept: str
+    limit: int
+    first: int
+    method: str
+
+
+class _Broken(Exception):
+    """No answer; *final*: another try would end alike."""
+
+    def __init__(self, says: str, final: bool = False) -> None:
+        super().__init__(says)
+        self.final = final
+
+
+class Client:
+    """Asks, for one run."""
+
+    def __init__(self) -> None:
+        from openness_gate.cache import Cache
+
+        self.cache = Cache()
+        self._session: Session | None = None
+        self._end = monotonic() + RUN_LIMIT
+        self._spent: dict[str, Answer] = {}  #: what a host said whose limit is used up
+        self._count = 0
+
+    def get(
+        self,
+        url: str,
+        endpoint: Endpoint | None = None,
+        *,
+        accept: str = "",
+        limit: int = MAX_ANSWER,
+        first: int = 0,
+        method: str = "GET",
+    ) -> Answer:
+        """The answer, whatever its status; `Unreadable` where there is none. *first*: only so many bytes of it."""
+        asked = _Asked(url, endpoint, accept, limit, first, method)
+        host = allowed(url, endpoint)
+        for attempt in range(TRIES):
+            if host in self._spent:
+                return self._spent[host]
+            pause, last = PAUSE * 2**attempt, attempt == TRIES - 1
+            try:
+                answer = self._answer(asked)
+            except _Broken as error:
+                if error.final or last or not self._wait(pause):
+                    raise Unreadable(say("{host}: {problem}", host=host, problem=error)) from None
+                continue
+            asked_for = _asks_to_wait(answer)
+            if asked_for is None or last or not self._wait(max(pause, asked_for)):
+                if asked_for is not None and asked_for > LONGEST_PAUSE:
+                    self._spent[host] = answer
+                return answer
+        raise AssertionError
+
+    def pages(self, url: str, endpoint: Endpoint) -> Iterator[Answer]:
+        """An answer and those that its `Link` headers lead to, as long as all is well."""
+        for _ in range(MAX_PAGES):
+            answer = self.get(url, endpoint)
+            yield answer
+            url = _next(answer)
+            if not answer.ok or not url:
+                return
+            if origin(url) != origin(endpoint.url):
+                raise Unreadable(say("{host}: its next page is on another host", host=endpoint.host))
+        raise Unreadable(say("{host}: more than {n} pages", host=endpoint.host, n=MAX_PAGES))
+
+    def close(self) -> None:
+        if self._session:
+            self._session.close()
+
+    def _wait(self, seconds: float) -> bool:
+        if seconds > LONGEST_PAUSE or monotonic() + seconds > self._end:
+            return False
+        sleep(seconds)
+        return True
+
+    def _answer(self, asked: _Asked) -> Answer:
+        """From the cache, if the server says that it still holds; else from the server."""
+        if not asked.endpoint or asked.first or asked.method != "GET":
+            return self._bounded(asked, "")
+        key = f"{asked.url}\n{asked.accept}\n{authorization(asked.url, asked.endpoint)}"
+        kept = self.cache.answer(key)
+        known = Answer(200, *kept) if kept else None
+        answer = self._bounded(asked, known.headers.get("etag", "") if known else "")
+        if answer.status == 304 and known:
+            return known
+        if answer.status == 200 and "etag" in answer.headers:
+            self.cache.keep(key, answer.url, answer.headers, answer.body)
+        return answer
+
+    def _bounded(self, asked: _Asked, etag: str) -> Answer:
+        """In a thread of its own, so that nothing (names, handshakes, headers, bodies) outlasts the limit."""
+        left = min(CALL_LIMIT, self._end - monotonic())
+        if left <= 0:
+            raise _Broken(say("more than {n} seconds were spent on asking", n=int(RUN_LIMIT)), final=True)
+        self._count += 1
+        with _Progress(host_of(asked.url), self._count):
+            answer = _within(left, lambda: self._follow(asked, etag))
+        if answer is None:
+            self._session = None  # the thread still holds it
+            raise _Broken(say("no whole answer within {n} seconds", n=int(left) or left), final=True)
+        return answer
+
+    def _follow(self, asked: _Asked, etag: str) -> Answer:
+        """Through redirects, each held against the same rules as the first address."""
+        url = asked.url
+        for _ in range(HOPS + 1):
+            answer = self._once(url, asked, etag)
+            to = answer.headers.get("location", "")
+            if answer.status not in REDIRECTS or not to:
+                return answer
+            try:
+                url = urljoin(url, to)
+                allowed(url, asked.endpoint)
+            except (Unreadable, ValueError):
+                raise _Broken(say("it leads on to where nothing is asked"), final=True) from None
+        raise _Broken(say("more than {n} redirects", n=HOPS), final=True)
+
+    def _once(self, url: str, asked: _Asked, etag: str) -> Answer:
+        from requests import RequestException
+        from urllib3.exceptions import HTTPError
+
+        headers = {"Accept": asked.accept or "application/json", "Accept-Encoding": "identity"}
+        headers |= {"Authorization": token} if (token := authorization(url, asked.endpoint)) else {}
+        headers |= {"If-None-Match": etag} if etag else {}
+        headers |= {"Range": f"bytes=0-{asked.first - 1}"} if asked.first else {}
+        try:
+            require_public(url, asked.endpoint)
+            with self._open().request(
+                asked.method, url, headers=headers, stream=True, allow_redirects=False, timeout=(SILENCE, SILENCE)
+            ) as response:
+                return _read(response, asked)
+        except (RequestException, HTTPError, OSError, ValueError) as error:
+            raise _Broken(_problem(error)) from None
+
+    def _open(self) -> Session:
+        if self._session is None:
+            from requests import Session
+
+            self._session = session = Session()
+            session.headers["User-Agent"] = f"openness-gate/{__version__}"
+            session.auth = lambda request: request  # else a .netrc would add credentials of its own
+            session.cookies.set_policy(_no_cookies())
+            session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]  # that is for us
+        return self._session
+
+
+@cache
+def client() -> Client:
+    """The one of this run."""
+    return Client()
+
+
+# --- what an answer is ----------------------------------------------------------------------------------------------
+
+
+def _read(response: Response, asked: _Asked) -> Answer:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    status, url = response.status_code, response.url
+    if asked.method == "HEAD" or status in (204, 304) or (status in REDIRECTS and "location" in headers):
+        return Answer(status, url, headers)
+    if headers.get("content-encoding", "identity") != "identity":
+        raise _Broken(say("it answers in an encoding that was not asked for"), final=True)
+    limit = asked.limit if status in (200, 206) else MAX_COMPLAINT
+    wanted = asked.first if asked.first and status in (200, 206) else limit + 1
+    body = b""
+    while len(body) < wanted and (part := response.raw.read(wanted - len(body), decode_content=False)):
+        body += part
+    if asked.first and len(body) == asked.first:
+        return Answer(status, url, headers, body)
+    if len(body) > limit:
+        if status in (200, 206):
+            raise _Broken(say("it answers with more than {n} MiB", n=limit >> 20), final=True)
+        return Answer(status, url, headers, body[:limit])
+    length = headers.get("content-length", "")
+    whole = length == str(len(body)) if length else headers.get("transfer-encoding", "").lower() == "chunked"
+    if not whole:  # nothing says where it ends, or it ends elsewhere: `requests` takes what was cut off for an answer
+        raise _Broken(say("its answer was cut off"))
+    return Answer(status, url, headers, body)
+
+
+def _problem(error: Exception) -> str:
+    from requests import exceptions
+
+    if isinstance(error, exceptions.SSLError):
+        return say("its certificate cannot be verified")
+    if isinstance(error, exceptions.Timeout):
+        return say("no answer within {n} seconds", n=int(SILENCE))
+    return say("no connection, or one that was cut off")
+
+
+def _asks_to_wait(answer: Answer) -> float | None:
+    """The seconds until another try makes sense; None where none does."""
+    status, headers = answer.status, answer.headers
+    if status not in PASSING and status != 403:
+        return None
+    if headers.get("x-ratelimit-remaining") == "0" and headers.get("x-ratelimit-reset", "").isdecimal():
+        return float(headers["x-ratelimit-reset"][:12]) - time()
+    if "retry-after" in headers:
+        return _seconds(headers["retry-after"])
+    if status == 403:
+        return UNSAID_PAUSE if b"secondary rate limit" in answer.body else None
+    return 0.0
+
+
+def _seconds(said: str) -> float:
+    """What `Retry-After` says, in seconds or as a date; without end for what is neither."""
+    from urllib3.exceptions import InvalidHeader
+    from urllib3.util import Retry
+
+    try:
+        return float(Retry().parse_retry_after(said))
+    except (InvalidHeader, ValueError, OverflowError):
+        return LONGEST_PAUSE + 1
+
+
+def _next(answer: Answer) -> str:
+    from requests.utils import parse_header_links
+
+    for link in parse_header_links(answer.headers.get("link", "")):
+        if link.get("rel") == "next":
+            with suppress(ValueError):
+                return urljoin(answer.url, link["url"])
+    return ""
+
+
+def complaint(answer: Answer, what: str, endpoint: Endpoint) -> Unreadable:
+    """Why *what* cannot be had, in one line that says what to do."""
+    host, status = endpoint.host, answer.status
+    name = endpoint.token
+    if status in (403, 429) and _asks_to_wait(answer) is not None:
+        hint = say("try later") if name else say("try later, or set {name}", name=endpoint.tokens[0])
+        return Unreadable(say("{what}: the rate limit of {host} is used up; {hint}", what=what, host=host, hint=hint))
+    if status in (401, 403) and name:
+        return Unreadable(say("{what}: {host} refuses the token in {name}", what=what, host=host, name=name))
+    if status in (401, 403):
+        name = endpoint.tokens[0]
+        return Unreadable(say("{what}: {host} asks for a token; set {name}", what=what, host=host, name=name))
+    if status in (404, 410, 451):
+        hint = say("nobody may see it") if status != 404 else say("there is none, or it is private")
+        return Missing(say("{what}: {host} answers {status}; {hint}", what=what, host=host, status=status, hint=hint))
+    return Unreadable(say("{what}: {host} answers {status}", what=what, host=host, status=status))
+
+
+def _no_cookies() -> Any:
+    from http.cookiejar import DefaultCookiePolicy
+
+    return DefaultCookiePolicy(allowed_domains=[])
+
+
+# --- time, and who waits --------------------------------------------------------------------------------------------
+
+
+def _within(seconds: float, work: Callable[[], T]) -> T | None:
+    """What *work* gives, or raises; None if it takes longer. The thread is then left behind, and ends with us."""
+    from threading import Thread
+
+    done: list[T] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:
+            failed.append(error)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failed:
+        raise failed[0]
+    return done[0] if done else None
+
+
+class _Progress:
+    """One line on a terminal while we wait, and nothing anywhere else."""
+
+    def __init__(self, host: str, count: int) -> None:
+        self.text = say("asking {host} ({count})", host=host, count=count)
+
+    def __enter__(self) -> None:
+        self._show(self.text)
+
+    def __exit__(self, *_: object) -> None:
+        self._show("")
+
+    def _show(self, text: str) -> None:
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
