@@ -8,14 +8,13 @@ bytes BLAKE2b and a u16, the index of its id.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
 from openness_gate.facts.license_holders import is_holder_line, silent
 from openness_gate.facts.license_name import by_text, placed
-from openness_gate.facts.license_words import Words, digest, split, title_words
+from openness_gate.facts.license_words import LETTERS, Words, digest, split, title_words
 from openness_gate.facts.tables import blob
 from openness_gate.model import License
 
@@ -25,7 +24,7 @@ HEAD = 6  #: lines at the beginning that may be titles
 
 def by_digest(text: str, path: str) -> License | None:
     """The license that *text* is to the word, with the lines of its clauses; None where the table has it not."""
-    for dropped, found in digests(text):
+    for dropped, found in digests(text) if len(text) <= LETTERS else ():
         id_ = _id(found)
         if id_ and silent(dropped, title_words(id_)):
             license_ = by_text(id_, path)
@@ -52,8 +51,12 @@ def _without_head(text: str) -> Iterator[tuple[str, bytes]]:
 def _heads(words: Words) -> Iterator[int]:
     """Where the first lines end: before any, after one, after two …"""
     yield 0
-    lines = re.finditer(r"[^\n]*\S[^\n]*\n", words.text[:2_000])
-    yield from (m.end() for m, _ in zip(lines, range(HEAD), strict=False))
+    end, found = 0, 0
+    for line in words.text[:2_000].splitlines(keepends=True):
+        end += len(line)
+        if line.strip() and found < HEAD:
+            found += 1
+            yield end
 
 
 def _id(found: bytes) -> str:

@@ -23,7 +23,7 @@ from openness_gate.facts.license_clauses import clauses
 from openness_gate.facts.license_digest import by_digest
 from openness_gate.facts.license_holders import names_only, silent, speaks_from
 from openness_gate.facts.license_name import by_text, placed, strictest, unknown
-from openness_gate.facts.license_words import EDGE, Words, digest, split, windows
+from openness_gate.facts.license_words import EDGE, LETTERS, Words, digest, split, windows
 from openness_gate.facts.tables import blob, table
 from openness_gate.messages import say
 from openness_gate.model import Clause, License, LicenseClass, Place
@@ -64,15 +64,17 @@ class Found(NamedTuple):
 
 def identify(text: str, path: str) -> License:
     """The license that *text* is; open only if every word of it is explained."""
+    at = Place(path, 1)
     if exact := by_digest(text, path):
         return exact
-    at = Place(path, 1)
-    words = split(text)
+    words = split(text[: LETTERS + 1])
+    if len(text) > LETTERS or not words.whole:
+        return unknown(at)._replace(note=say("too long to be compared"))
     found = list(_parse(words)) if words.words else []
     ids = list(dict.fromkeys(f.text.id for f in found if f.text.id))
     found = [f for f in found if f.text.id or f.text.of in (*ids, "*")]
     gaps = [gap for gap in _gaps(found, len(words)) if not silent(words.raw(*gap), _names(ids))]
-    if ids and words.whole and not gaps:
+    if ids and not gaps:
         return strictest([placed(by_text(id_, path), words) for id_ in ids])
     return _not_exact(words, ids, found, at)
 
@@ -240,8 +242,6 @@ def _not_exact(words: Words, ids: list[str], found: list[Found], at: Place) -> L
     _mark(explained, found)
     closed = [i for i in (*ids, *made_of) if not _is_open(i)]
     opened = [i for i in (*ids, *made_of) if _is_open(i)]
-    if not words.whole:
-        return unknown(at)._replace(note=say("too long to be compared"))
     if not closed and not opened:
         return _by_clauses(clauses(words.text, at.path), at)
     more = clauses(_residue(words, explained), at.path)

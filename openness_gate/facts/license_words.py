@@ -21,6 +21,7 @@ except ImportError:
     from hashlib import blake2b
 
 EDGE = 8  #: words of one checksum
+LETTERS = 150_000  #: characters that are compared; the longest license known has a third of it
 LIMIT = 60_000  #: words that are compared; the longest license known has a third of it
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 PICTURES = "\u2600-\u27bf\u2800-\u28ff\U0001f000-\U0001faff"
