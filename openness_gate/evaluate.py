@@ -8,11 +8,13 @@ from functools import partial
 
 from openness_gate.messages import say, translate
 from openness_gate.model import (
+    NOTHING,
     Access,
     Assessment,
     Axis,
     Claim,
     Completeness,
+    Concern,
     Effect,
     Evidence,
     Kind,
@@ -35,6 +37,7 @@ class Truth(Enum):
 
 
 Found = Mapping[str, Assessment]
+Raised = Mapping[str, tuple[Concern, tuple[Evidence, ...]]]  #: by name: the concern, and what was found of it
 
 
 def _is_of_kind(kind: Kind, release: Release, _: Found) -> bool:
@@ -51,9 +54,17 @@ CONDITIONS: dict[str, Callable[[Release, Found], bool]] = {
 """What a policy may ask in `when`: a closed list."""
 
 
-def evaluate(release: Release, found: Found, policy: Policy, claims: tuple[Claim, ...], fail_on: str) -> Judgement:
-    """Every rule of *policy* on one release, and what follows. *fail_on*: error | warning | ask | never."""
-    findings = tuple(_finding(rule, release, found, policy) for rule in policy.rules)
+def evaluate(
+    release: Release, found: Found, policy: Policy, claims: tuple[Claim, ...], fail_on: str, raised: Raised = NOTHING
+) -> Judgement:
+    """Every rule of *policy* on one release, and what follows. *fail_on*: error | warning | ask | never. *raised*: the
+    concerns that the policy has rules about."""
+    findings = tuple(
+        _of_concern(rule, release, policy, *raised[rule.concern])
+        if rule.concern
+        else _finding(rule, release, found, policy)
+        for rule in policy.rules
+    )
     result = _result(release, findings, policy, fail_on)
     return Judgement(release, found, claims, findings, _label(release, findings), result, _progress(policy, findings))
 
@@ -78,6 +89,24 @@ def _finding(rule: Rule, release: Release, found: Found, policy: Policy) -> Find
     return Finding(
         rule, severity, status, openness, _needs(rule, need), _got(rule, need, release, found, openness),
         _advice(rule, need, found), _place(looked, release), looked,
+    )  # fmt: skip
+
+
+def _of_concern(rule: Rule, release: Release, policy: Policy, concern: Concern, found: tuple[Evidence, ...]) -> Finding:
+    """Met where nothing was found of a concern; what was found but not proven is a question."""
+    proven = [e for e in found if e.effect is Effect.LIMITS]
+    truth = Truth.NO if proven else Truth.UNKNOWN if found else Truth.YES
+    status, openness = _status(truth, policy.when_unknown), {
+        Truth.NO: Openness.CLOSED, Truth.UNKNOWN: Openness.UNKNOWN, Truth.YES: Openness.OPEN
+    }[truth]  # fmt: skip
+    if not all(CONDITIONS[name](release, NOTHING) for name in rule.when):
+        status, openness = Status.NOT_APPLICABLE, Openness.NOT_APPLICABLE
+    got = say("{n} found", n=len(proven or found)) if found else say("none found")
+    looked = tuple(dict.fromkeys((*proven, *found)))
+    advice = rule.advice or translate(concern.advice)
+    return Finding(
+        rule, _severity(rule, policy), status, openness, translate(concern.absent), got, advice,
+        _place(looked, release), looked,
     )  # fmt: skip
 
 
@@ -190,7 +219,10 @@ def _accessible(got: Assessment, most: Access, finer: bool) -> Truth:
 
 
 def _licensed(got: Assessment, accepted: LicenseSet, finer: bool) -> Truth:
-    """Under a license that the policy accepts; nothing is accepted unless every word of it is known."""
+    """Under a license that the policy accepts; nothing is accepted unless every word of it is known, or somebody
+    answers for the text."""
+    if got.license.accepted:
+        return Truth.YES
     if got.license.cls is LicenseClass.UNKNOWN:
         return Truth.UNKNOWN
     if got.license.cls is LicenseClass.UNSTATED:
@@ -205,6 +237,8 @@ def _licensed(got: Assessment, accepted: LicenseSet, finer: bool) -> Truth:
 
 
 def accepts(accepted: LicenseSet, license_: License) -> bool:
+    if license_.accepted:
+        return True
     words = {license_.cls.value, license_.expression, *(f"{by}-approved" for by in license_.approved_by)}
     return bool(words & accepted.includes) and not words & accepted.excludes
 

@@ -140,7 +140,8 @@ class License(NamedTuple):
     approved_by: frozenset[str] = frozenset()  #: of {"osi", "fsf"}
     recognised_by: str = ""  #: text | changed-text | clauses | name | nothing
     note: str = ""  #: what a reader should know of how it was recognised
-    sha256: str = ""  #: of the file that holds the text, in hex; "" for what is only named
+    sha256: str = ""  #: of the file that holds the text, in hex; "" for what is only named, and for what is open
+    accepted: bool = False  #: an organization answers for the text, whatever it is
 
 
 class Evidence(NamedTuple):
@@ -316,6 +317,19 @@ class Assessment(NamedTuple):
 
     def is_unknown(self, axis: Axis) -> bool:
         return any(e.effect is Effect.UNKNOWN and e.axis is axis and not e.topic for e in self.evidence)
+
+
+class Concern(NamedTuple):
+    """Something that speaks against a release across its components. Its module's docstring is its documentation.
+
+    `find` gives what was found: what limits is proven, what is unknown is a question. Nothing found is good.
+    """
+
+    name: str
+    title: str
+    absent: str  #: what it is that there is none, in words that end "there is": "no claim that ..."
+    advice: str  #: one imperative sentence
+    find: Callable[[Release, Mapping[str, Assessment]], Iterable[Evidence]]
 
 
 # --- what rooms contain ---------------------------------------------------------------------------------------------

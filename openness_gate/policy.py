@@ -7,6 +7,7 @@ words against the vocabulary: components, topics, conditions, license sets.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from openness_gate import located
@@ -16,6 +17,7 @@ from openness_gate.located import Doc, nearest
 from openness_gate.messages import say, tame
 from openness_gate.model import Access, Completeness, Component, Kind, LicenseClass
 from openness_gate.rules import (
+    Acceptance,
     All,
     Condition,
     Level,
@@ -29,12 +31,16 @@ from openness_gate.rules import (
 )
 
 CLASSES = tuple(cls.value for cls in LicenseClass)
+ASKS = ("at_least", "access", "license", "topics")
+OF_CONCERNS = frozenset({"severity", "when", "clause", "advice"})
 APPROVALS = ("osi-approved", "fsf-approved")
 
 Components = Mapping[str, Component]
 
 
-def parse(text: str, path: str, components: Components, origin: str = "built-in") -> Policy:
+def parse(
+    text: str, path: str, components: Components, concerns: Collection[str] = (), origin: str = "built-in"
+) -> Policy:
     """The policy in *text*; `Malformed` where it is none. One of ours is known to be valid and not checked again."""
     from hashlib import sha256
 
@@ -45,7 +51,7 @@ def parse(text: str, path: str, components: Components, origin: str = "built-in"
         from openness_gate.schema import check
 
         check(doc, "policy")
-    reader = _Reader(doc, components)
+    reader = _Reader(doc, components, concerns)
     value = doc.value
     rules = tuple(reader.rule(name) for name in value["rules"])
     levels = tuple(reader.level(name, rules) for name in value.get("levels") or {})
@@ -64,6 +70,7 @@ def parse(text: str, path: str, components: Components, origin: str = "built-in"
         applies_to=frozenset(Kind(kind) for kind in value.get("applies_to", ("model", "adapter"))),
         when_unknown=value.get("when_unknown", "ask"),
         statement=tame(value.get("statement", "")),
+        accepted_texts=tuple(reader.acceptance(i) for i in range(len(value.get("accepted_texts", ())))),
         sha256=sha256(text.encode("utf-8", "surrogateescape")).hexdigest(),
         origin=origin,
     )
@@ -72,9 +79,10 @@ def parse(text: str, path: str, components: Components, origin: str = "built-in"
 class _Reader:
     """Turns the values of one document into rules; its methods take the keys of what they read."""
 
-    def __init__(self, doc: Doc, components: Components) -> None:
+    def __init__(self, doc: Doc, components: Components, concerns: Collection[str]) -> None:
         self.doc = doc
         self.components = components
+        self.concerns = concerns
         sets = doc.value.get("license_sets") or {}
         for name, value in sets.items():
             for key in value:
@@ -103,21 +111,36 @@ class _Reader:
         if instead:
             self.known(instead, self.components, *keys, "instead")
         summary = value.get("summary")
+        concern = name if name in self.concerns and not value.keys() - OF_CONCERNS else ""
+        if not (summary or concern or value.keys() & ASKS):
+            words = say("a rule asks for {asks}, or is named for a concern", asks=", ".join(ASKS))
+            raise self.doc.error(f"{words}; {nearest(name, self.concerns)}", *keys)
         return Rule(
             id=name,
             severity=Severity[value.get("severity", "error").upper()],
             at=self.doc.place(*keys),
-            need=None if summary else self.need(value, name, *keys),
+            need=None if summary or concern else self.need(value, name, *keys),
             summary=Summary(
                 self.condition(summary["open"], *keys, "summary", "open"),
                 self.condition(summary["partial"], *keys, "summary", "partial"),
             )
             if summary
             else None,
+            concern=concern,
             instead=instead,
             when=self.conditions(value, *keys),
             clause=tame(value.get("clause", "")),
             advice=tame(value.get("advice", "")),
+        )
+
+    def acceptance(self, index: int) -> Acceptance:
+        value, keys = self.doc.value["accepted_texts"][index], ("accepted_texts", index)
+        try:
+            expires = date.fromisoformat(str(value["expires"]))
+        except ValueError:
+            raise self.doc.error(say("no date like 2027-01-31"), *keys, "expires") from None
+        return Acceptance(
+            value["sha256"].lower(), tame(value["reason"]), tame(value["owner"]), expires, self.doc.place(*keys)
         )
 
     def conditions(self, value: Mapping[str, Any], *keys: str | int) -> tuple[str, ...]:

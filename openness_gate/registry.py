@@ -14,13 +14,13 @@ from typing import TypeVar
 from openness_gate.facts.content import decode
 from openness_gate.located import MAX_BYTES, nearest
 from openness_gate.messages import say
-from openness_gate.model import Command, Component, Forge, GateError, Repo, Request, Source
+from openness_gate.model import Command, Component, Concern, Forge, GateError, Repo, Request, Source
 from openness_gate.policy import parse
 from openness_gate.report import Reporter
 from openness_gate.rules import Policy
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-T = TypeVar("T", Component, Reporter, Source, Forge, Command)
+T = TypeVar("T", Component, Reporter, Source, Forge, Command, Concern)
 
 
 @cache
@@ -43,6 +43,10 @@ def load(room: str, name: str, kind: type[T]) -> T:
 @cache
 def components() -> dict[str, Component]:
     return {name: load("components", name, Component) for name in names("components")}
+
+
+def concern(name: str) -> Concern:
+    return load("concerns", name, Concern)
 
 
 @cache
@@ -92,7 +96,7 @@ def policy(name: str) -> Policy:
     """The policy *name*: one that ships, or a file."""
     shipped = policies()
     if name in shipped:
-        return parse(_text(shipped[name]), f"{name}.yaml", components())
+        return parse(_text(shipped[name]), f"{name}.yaml", components(), names("concerns"))
     if "/" in name or "\\" in name or name.endswith((".yml", ".yaml")) or os.path.exists(name):
         return policy_file(name)
     raise GateError(
@@ -102,7 +106,7 @@ def policy(name: str) -> Policy:
 
 def policy_file(path: str) -> Policy:
     """The policy in the file *path*, checked against its schema."""
-    return parse(_text(path), path, components(), origin=path)
+    return parse(_text(path), path, components(), names("concerns"), origin=path)
 
 
 def _text(path: str) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple, Union
 
 from openness_gate.model import NOTHING, Access, Completeness, Kind, Place
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class Severity(IntEnum):
@@ -65,13 +68,15 @@ class Summary(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One sentence of a policy: a component must reach a need, or a summary must say open; otherwise a severity."""
+    """One sentence of a policy: a component must reach a need, a summary must say open, or nothing may be found of a
+    concern; otherwise a severity."""
 
     id: str
     severity: Severity
     at: Place
     need: Need | None = None
     summary: Summary | None = None
+    concern: str = ""
     instead: str = ""  #: a component that may stand in for the one required
     when: tuple[str, ...] = ()
     clause: str = ""
@@ -86,6 +91,16 @@ class Level(NamedTuple):
     rules: tuple[str, ...]
 
 
+class Acceptance(NamedTuple):
+    """A license text that the organization accepts as it is, although no set of licenses has it."""
+
+    sha256: str  #: of the file, in hex
+    reason: str
+    owner: str
+    expires: date  #: the last day
+    at: Place
+
+
 class Policy(NamedTuple):
     """What an organisation requires."""
 
@@ -98,5 +113,11 @@ class Policy(NamedTuple):
     applies_to: frozenset[Kind] = frozenset({Kind.MODEL, Kind.ADAPTER})
     when_unknown: str = "ask"
     statement: str = ""
+    accepted_texts: tuple[Acceptance, ...] = ()
     sha256: str = ""
     origin: str = "built-in"  #: "built-in", or the path as given
+
+
+def concerns_of(policy: Policy) -> list[str]:
+    """The concerns that *policy* has rules about."""
+    return list(dict.fromkeys(rule.concern for rule in policy.rules if rule.concern))

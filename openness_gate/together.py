@@ -7,15 +7,18 @@ research only" says so of the weights wherever they are. Paths are written `plac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from openness_gate.engine import parts, restricts
 from openness_gate.facts.claims import claims
 from openness_gate.facts.licensing import covering
 from openness_gate.messages import say
 from openness_gate.model import (
+    Assessment,
     Claim,
     Component,
+    Concern,
+    Evidence,
     GateError,
     Group,
     Kind,
@@ -98,6 +101,16 @@ def claims_of_all(places: Sequence[Release]) -> tuple[Claim, ...]:
     )
 
 
+def raised(
+    concern: Concern, places: Sequence[Release], assessed: Mapping[str, Assessment]
+) -> tuple[Concern, tuple[Evidence, ...]]:
+    """What was found of a concern in each place; what components say is said of all of them."""
+    if len(places) == 1:
+        return concern, tuple(dict.fromkeys(concern.find(places[0], assessed)))
+    found = (e._replace(at=_at(e.at, place.repo.label)) for place in places for e in concern.find(place, assessed))
+    return concern, tuple(dict.fromkeys(found))
+
+
 def rooted(part: Part, label: str) -> Part:
     """*part* as one reads it from elsewhere: with its place before each path."""
     evidence = tuple(one._replace(at=_at(one.at, label)) for one in part.evidence)
@@ -115,7 +128,7 @@ def within(at: Place, label: str) -> Place:
 
 
 def _at(at: Place | None, label: str) -> Place | None:
-    return within(at, label) if at else None
+    return within(at, label) if at and "//" not in at.path else at
 
 
 def _path(label: str, path: str) -> str:

@@ -9,13 +9,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from openness_gate import registry, together
+from openness_gate.acceptance import accepted
 from openness_gate.engine import concluded
 from openness_gate.evaluate import evaluate
 from openness_gate.facts.releases import find
 from openness_gate.messages import say
 from openness_gate.model import Command, Completeness, Effect, GateError, Release, Repo, Request
 from openness_gate.report import Judgement, Report, Result, Style
-from openness_gate.rules import Policy
+from openness_gate.rules import Policy, concerns_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace, today: date) -> int:
     policy = registry.policy(args.policy)
     requests = [Request(target, args.staged, args.ref, args.offline) for target in args.targets]
     asked = [requests] if args.as_one else [[request] for request in requests]
-    reports = [judge(one, policy, args.fail_on, args.online) for one in asked]
+    reports = [judge(one, policy, today, args.fail_on, args.online) for one in asked]
     _write(reporter.render(reports, _style(args)), args.output)
     worst = Result.worst(report.result for report in reports)
     if args.fail_on == "never" and worst is Result.FAIL:
@@ -65,15 +66,18 @@ def run(args: argparse.Namespace, today: date) -> int:
     return {Result.FAIL: 1, Result.INCOMPLETE: 3}.get(worst, 0)
 
 
-def judge(requests: Sequence[Request], policy: Policy, fail_on: str, online: bool = False) -> Report:
+def judge(
+    requests: Sequence[Request], policy: Policy, today: date, fail_on: str = "error", online: bool = False
+) -> Report:
     """One target, or several that are one release, from their bytes to the report."""
     repos = [registry.opened(request) for request in requests]
     repo, targets = repos[0], [(repo.label, repo.commit) for repo in repos]
     if len(repos) == 1:
-        judgements = [_judgement([release], policy, fail_on, online) for release in find(repo)]
+        judgements = [_judgement([release], policy, today, fail_on, online) for release in find(repo)]
     else:
         together.check(repos)
-        judgements = [_judgement([release for repo in repos for release in find(repo)], policy, fail_on, online)]
+        places = [release for repo in repos for release in find(repo)]
+        judgements = [_judgement(places, policy, today, fail_on, online)]
         repo = judgements[0].release.repo
     _note_untracked(repo, judgements)
     result = Result.worst(judgement.result for judgement in judgements)
@@ -83,7 +87,7 @@ def judge(requests: Sequence[Request], policy: Policy, fail_on: str, online: boo
     )  # fmt: skip
 
 
-def _judgement(places: Sequence[Release], policy: Policy, fail_on: str, online: bool) -> Judgement:
+def _judgement(places: Sequence[Release], policy: Policy, today: date, fail_on: str, online: bool) -> Judgement:
     """A release, which may be in several places."""
     found = together.parts_of_all(places, registry.components().values())
     if online:
@@ -91,8 +95,10 @@ def _judgement(places: Sequence[Release], policy: Policy, fail_on: str, online: 
 
         found = {component: look_up(places, component, parts) for component, parts in found.items()}
     assessed = {component.name: concluded(component, parts) for component, parts in found.items()}
+    raised = {name: together.raised(registry.concern(name), places, assessed) for name in concerns_of(policy)}
     release = places[0] if len(places) == 1 else together.joined(places)
-    return evaluate(release, assessed, policy, together.claims_of_all(places), fail_on)
+    claims = together.claims_of_all(places)
+    return evaluate(release, accepted(assessed, policy, today), policy, claims, fail_on, raised)
 
 
 def _note_untracked(repo: Repo, judgements: Sequence[Judgement]) -> None:

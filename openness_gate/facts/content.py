@@ -38,9 +38,15 @@ def head(repo: Repo, path: str, limit: int) -> bytes:
 
 
 @file_fact
+def bytes_of(repo: Repo, path: str) -> bytes:
+    """A document as it stands, at most a byte more than is read of it."""
+    return head(repo, path, TEXT_LIMIT + 1)
+
+
+@file_fact
 def text(repo: Repo, path: str) -> str:
     """A document's text with `\\n` line ends. Of one that is too large the beginning, and a line in the log."""
-    content = head(repo, path, TEXT_LIMIT + 1)
+    content = bytes_of(repo, path)
     if len(content) > TEXT_LIMIT:
         content = content[:TEXT_LIMIT]
         repo.log.unread[path] = say("only the first {size} MiB of {path} were read", size=TEXT_LIMIT >> 20, path=path)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openness_gate.facts import fact, file_fact
-from openness_gate.facts.content import head, text
+from openness_gate.facts.content import bytes_of, text
+from openness_gate.facts.license_name import mentions, unknown
 from openness_gate.facts.license_text import identify
 from openness_gate.facts.paths import base, folder, is_foreign
 from openness_gate.messages import say
-from openness_gate.model import License, LicenseClass, Place, Repo
+from openness_gate.model import License, Place, Repo
 
 DOCUMENTS = frozenset(f"{word}.{form}" for word in ("license", "licence")
                       for form in ("json", "yaml", "yml", "doc", "docx", "odt", "rtf", "pdf", "html"))  # fmt: skip
 MOST = 200  #: license files that are read
+POINTER = 400  #: characters of a file that only points to terms
+QUOTED = 120
 NAMES = ("license", "licence", "lizenz", "licencia", "许可")
 TERMS = ("use_policy", "use-policy", "usage_policy", "usage-policy", "acceptable", "prohibited", "responsible_use",
          "terms", "eula", "agreement", "legal", "disclaimer", "copyright", "notice", "协议", "条款")  # fmt: skip
@@ -53,7 +56,28 @@ def _is_called_terms(path: str) -> bool:
 
 @file_fact
 def license_of(repo: Repo, path: str) -> License:
-    """What one license file is."""
-    if path.lower().endswith(".pdf") or head(repo, path, 5) == b"%PDF-":
-        return License("LicenseRef-unknown", LicenseClass.UNKNOWN, Place(path, 1))
-    return identify(text(repo, path), path)
+    """What one license file is; with the digest of the file where it is not open, by which a policy may accept it."""
+    content = bytes_of(repo, path)
+    if content.startswith(b"%PDF-"):
+        license_ = unknown(Place(path, 1))._replace(note=say("a PDF, which is not read"))
+    else:
+        license_ = identify(text(repo, path), path)
+        if license_.recognised_by == "nothing" and (note := _only_points(text(repo, path))):
+            license_ = license_._replace(note=note)
+    if license_.cls.open or not content:
+        return license_
+    from hashlib import sha256
+
+    return license_._replace(sha256=sha256(content).hexdigest())
+
+
+def _only_points(words: str) -> str:
+    """What is in the way where a file holds no terms, but says where they are, or what they are called."""
+    words = " ".join(words.split())
+    if not words:
+        return say("an empty file")
+    if len(words) > POINTER:
+        return ""
+    if "://" in words or "www." in words:
+        return say("only a link: {words}", words=words[:QUOTED])
+    return say("only a name: {words}", words=words[:QUOTED]) if any(mentions(words)) else ""

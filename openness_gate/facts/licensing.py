@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openness_gate.facts import fact, file_fact
-from openness_gate.facts.content import head, text
+from openness_gate.facts import fact
+from openness_gate.facts.citation import citations
+from openness_gate.facts.content import text
 from openness_gate.facts.declaration import declared_component, mof
 from openness_gate.facts.documents import Document, documents
 from openness_gate.facts.license_files import DOCUMENTS, license_files, license_of, terms_files
 from openness_gate.facts.license_name import by_name, strictest
 from openness_gate.facts.license_prose import prose_terms
+from openness_gate.facts.license_tags import tags_of
 from openness_gate.facts.license_text import restrictions
 from openness_gate.facts.manifest import manifests
+from openness_gate.facts.model_config import model_configs
 from openness_gate.facts.packaging import package_license
 from openness_gate.facts.paths import base, folder, is_card, is_foreign, stem
 from openness_gate.facts.releases import kind_of
@@ -34,7 +37,6 @@ NAMED_FOR = {
     Group.DOCUMENT: ("doc",),
 }
 THIRD_PARTIES = ("third", "3rd", "dependenc", "vendor", "bundled")
-SPDX = b"SPDX-License-Identifier:"
 OF_MODELS = "LicenseRef-ai-"
 MOST_FILES = 40  #: of a component whose licenses are looked at one by one
 
@@ -139,6 +141,16 @@ def _metadata(repo: Repo) -> Iterator[Terms]:
     if name and at:
         license_ = by_name(name, at)._replace(scope=say("the code, by its package"))
         yield Terms(license_, frozenset({Group.CODE}), at.path, Rank.NEAREST)
+    for citation in citations(repo):
+        if citation.license:
+            license_ = by_name(citation.license.value, citation.license.at)
+            scope = say("the code, by {path}", path=citation.at.path)
+            yield Terms(license_._replace(scope=scope), frozenset({Group.CODE}), citation.at.path, Rank.NEAREST)
+    for config in model_configs(repo):
+        if config.license:
+            license_ = by_name(config.license.value, config.license.at)
+            scope = say("the weights, by {path}", path=config.at.path)
+            yield Terms(license_._replace(scope=scope), frozenset({Group.PARAMETERS}), None, Rank.FRONT_MATTER)
     for manifest in manifests(repo):
         if manifest.license:
             at = manifest.license_at or manifest.at
@@ -187,8 +199,8 @@ def _declared_alone(repo: Repo, component: Component) -> tuple[License, ...]:
 
 def _of_file(repo: Repo, component: Component, path: str) -> tuple[License, ...]:
     terms = [t for t in all_terms(repo) if component.group in t.groups and _reaches(t, path)]
-    if header := _header(repo, path):
-        return (header, *(t.license for t in terms if t.always))
+    if tags := tags_of(repo, path):
+        return (*tags, *(t.license for t in terms if t.always))
     return _most_specific(terms) or (License("", LicenseClass.UNSTATED, None, say("{path}", path=path)),)
 
 
@@ -217,17 +229,3 @@ def _most_specific(terms: list[Terms]) -> tuple[License, ...]:
     elif best >= Rank.FRONT_MATTER:
         counted += nearest
     return tuple(t.license for t in (*counted, *(t for t in terms if t.always)))
-
-
-@file_fact
-def _header(repo: Repo, path: str) -> License | None:
-    """The SPDX identifier in the first lines of a script."""
-    if not path.endswith((".py", ".sh", ".yaml", ".yml", ".toml", ".md", ".rst")):
-        return None
-    beginning = head(repo, path, 2048)
-    start = beginning.find(SPDX)
-    if start < 0:
-        return None
-    name = beginning[start + len(SPDX) :].split(b"\n")[0].decode("utf-8", "replace").strip(" -*/>#\r")
-    at = Place(path, beginning.count(b"\n", 0, start) + 1)
-    return by_name(name, at)._replace(scope=say("{path}, by its header", path=path))

@@ -61,6 +61,7 @@ class ModelConfig(NamedTuple):
     remote_code: tuple[RemoteCode, ...] = ()
     name_or_path: Said | None = None  #: what it was loaded from when it was saved: often the base model
     base_model: Said | None = None  #: of an adapter
+    license: Said | None = None
     peft_type: Said | None = None
     trouble: str = ""
 
@@ -108,6 +109,7 @@ def model_config(repo: Repo, path: str) -> ModelConfig | None:
         name_or_path=said(doc, "_name_or_path"),
         base_model=said(doc, "base_model_name_or_path"),
         peft_type=said(doc, "peft_type"),
+        license=said(doc, "license"),
     )
 
 

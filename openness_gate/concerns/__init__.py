@@ -1,0 +1,1 @@
+"""What speaks against a release across its components, one file each: `CONCERN = Concern(…)`."""
