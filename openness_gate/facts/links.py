@@ -83,7 +83,8 @@ def link(url: str, at: Place, sentence: Sentence | None) -> Link:
         access = Access[known["access"].get(host, "public").upper()]
         stands = (path or len(table_of) == 1) and (name or kind == table_of["*"])  # a hub's front page is nothing
         search = "?" in url and not name and any(word in url for word in known["searches"])
-        return Link(url, kind if stands and not search else "", name, at, sentence, access)
+        page = "/blob/" in lower and lower.endswith(tuple(known["pages"]))
+        return Link(url, kind if stands and not (search or page) else "", name, at, sentence, access)
     for kind, endings in (("file", "weight_endings"), ("data", "data_endings"), ("archive", "archive_endings")):
         if lower.endswith(tuple(known[endings])):
             return Link(url, kind, "", at, sentence)

@@ -16,7 +16,7 @@ from openness_gate.model import Place, Repo
 TRAINING = ("train", "训练", "学習")
 DOES = ("using", "with", "trained", "code", "framework", "library", "使用", "代码")
 DATA = ("data", "corpus", "数据", "语料")
-MAKES = ("prepar", "process", "curat", "toolkit", "pipeline", "clean", "code", "create", "build", "处理", "代码")
+MAKES = ("prepar", "process", "curat", "toolkit", "pipeline", "clean", "filter", "dedup", "create", "build", "处理", "清洗")
 
 
 class Module(NamedTuple):

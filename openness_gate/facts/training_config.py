@@ -19,7 +19,7 @@ SURE = (".yml", ".yaml", ".gin", *LAUNCHERS)
 MAYBE = (".json", ".jsonc", ".jsonnet", ".toml", ".py", ".cfg", ".ini")
 HINTS = ("config", "train", "hparam", "recipe", "param", "deepspeed", "ds_", "experiment")
 TARGET = re.compile(rb"(?:python3?|torchrun|deepspeed|accelerate|srun|-u|launch)[^\n;|&]{0,400}?\s([\w./-]+\.py)\b")
-HUB_DATA = re.compile(rb"/datasets/([\w.-]+/[\w.-]+)")
+HUB_DATA = re.compile(rb"(?:hf\.co|huggingface\.co|modelscope\.cn)/datasets/([\w.-]+/[\w.-]+)")
 
 
 class TrainingConfig(NamedTuple):
