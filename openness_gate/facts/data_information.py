@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
 from openness_gate.facts.documents import Document, documents
-from openness_gate.facts.links import URL, link, links, urls
+from openness_gate.facts.links import URL, links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.modules import data_pipelines
-from openness_gate.facts.paths import stem
+from openness_gate.facts.paths import folder, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
@@ -28,6 +28,7 @@ TOPICS = ("provenance", "scope", "how-obtained", "processing", "labelling", "pub
 ENOUGH_WORDS = 25  #: in a section, before it counts as a description
 OPENING = 300  #: characters at the beginning of a section that say what its document is about
 STEPS = re.compile(r"\d[\d,.]*[km]? (?:steps|epochs|iterations)\b")
+TELLING_WORDS = 75
 NAMED = 2  #: sources that must be named
 OF_DATA = ("training-data", "data-processing", "annotation")
 APART = ("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "plan", "samples")
@@ -82,7 +83,7 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
         return sentence.has(known["training"]) and not section.about("acknowledgements", "citation", "plan")
     if "training-data" in section.within or section.about(*OF_DATA) or sentence.has(known["training"]):
         return True
-    return bool(STEPS.search(sentence.lower)) and "data" in {link(url, sentence.at, None).kind for url in urls(sentence.text)}
+    return bool(STEPS.search(sentence.lower)) and sentence.has(table("corpora")["corpora"])
 
 
 @fact
@@ -166,7 +167,7 @@ def _offers(sentence: Sentence) -> bool:
     """It stands where a release says what it consists of and speaks of data, not of what is measured or tried out."""
     known = table("prose")
     section = sentence.section
-    if section.about(*APART) or "finetune-howto" in section.within or _is_apart(sentence.at.path):
+    if section.about(*APART, "usage") or "finetune-howto" in section.within or _is_apart(sentence.at.path):
         return False
     said = URL.sub(" ", f"{sentence.lower} {section.title.lower()}")
     others = sentence.has(known["not_ours"]["phrases"]) or sentence.has(known["not_sources"])
@@ -213,6 +214,9 @@ def _from_code(repo: Repo) -> Iterator[Evidence]:
 def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
     """What is told in another place, and what is told nowhere."""
     known = table("prose")
+    for at in _unlisted(repo):
+        says = say("{path} tells of data and lists none of it, unlike others here", path=at.path)
+        yield limits(Completeness.DESCRIBED, says, at, "public-list")
     for name, at in data_pipelines(repo):
         yield raises(Completeness.LINKED, say("the data was prepared with {name}", name=name), at, "processing")
     for sentence in sentences(repo):
@@ -226,6 +230,18 @@ def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
         if sentence.has(known["unpublished"]) and (training or sentence.has(known["training"])):
             says = say("some of the data is not to be had: {text}", text=sentence.text[:80])
             yield limits(Completeness.DESCRIBED, says, sentence.at, "public-list")
+
+
+def _unlisted(repo: Repo) -> Iterator[Place]:
+    """Of several models in one tree, each with a document of its own: those whose data is told of and not listed."""
+    listed = {at.path for at in public_data(repo).values()}
+    below = [document for document in documents(repo) if folder(document.path) != repo.home]
+    sections = [section for document in below for section in document.sections if "training-data" in section.roles]
+    if any(section.at.path in listed for section in sections):
+        for section in sections:
+            tells = any(word in section.body.lower() for word in table("prose")["obtained"])
+            if tells and section.words >= TELLING_WORDS and section.at.path not in listed:
+                yield section.at
 
 
 _BY_WORDS = {"scope": ("amounts", "languages"), "processing": ("processing",), "how-obtained": ("obtained",),
