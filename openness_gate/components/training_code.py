@@ -9,9 +9,11 @@ Why it matters
 How it is graded
     promised    a plan announces it, or a launcher starts a script that is not there
     described   prose tells how it was trained
-    linked      the trainer is a submodule or a named repository, and its settings are here
+    linked      the trainer is a submodule, a dependency or a named repository
     partial     only fine-tuning is here, or loops beside it that do not say what they start from
     complete    a training loop that begins from nothing is here
+    Its topics tell apart what begins from nothing (from-nothing: of a trainer elsewhere only with the settings of a
+    model) and what starts from a model (fine-tuning).
 """
 
 from __future__ import annotations
@@ -22,26 +24,20 @@ from openness_gate.facts import code
 from openness_gate.facts.documents import documents
 from openness_gate.facts.modules import trainers
 from openness_gate.facts.promises import promised
-from openness_gate.facts.training_config import launches, training_configs
+from openness_gate.facts.training_config import handed, launches, training_configs
 from openness_gate.messages import say
-from openness_gate.model import Completeness, Component, Evidence, Group, Release, raises
+from openness_gate.model import Completeness, Component, Evidence, Group, Release, Repo, raises
 
 MOST = 8  #: scripts that are shown
 ENOUGH_WORDS = 30
+FROM_NOTHING, FINE_TUNING = TOPICS = ("from-nothing", "fine-tuning")
 
 
 def detect(release: Release) -> Iterator[Evidence]:
     repo = release.repo
-    scripts = sorted(code.of(repo, "training"), key=lambda s: (s.stage == "finetune", s.path.count("/"), s.path))
-    stages = {script.stage for script in scripts}
-    for script in scripts[:MOST]:
-        if script.stage == "finetune" or (not script.stage and "finetune" in stages and "pretrain" not in stages):
-            yield raises(Completeness.PARTIAL, say("a training loop that starts from a model"), script.at("training"))
-        else:
-            yield raises(Completeness.COMPLETE, say("a training loop"), script.at("training"))
-    if training_configs(repo):
-        for name, at in trainers(repo):
-            yield raises(Completeness.LINKED, say("the trainer is {name}; its settings are here", name=name), at)
+    for seen, topic in (*_here(repo), *_elsewhere(repo)):
+        yield seen
+        yield seen._replace(topic=topic)
     for launch in launches(repo):
         if not launch.found:
             says = say("starts {target}, which is not here", target=launch.target)
@@ -54,6 +50,32 @@ def detect(release: Release) -> Iterator[Evidence]:
                 yield raises(Completeness.DESCRIBED, say("prose tells how it was trained"), section.at)
 
 
+def _here(repo: Repo) -> Iterator[tuple[Evidence, str]]:
+    """The loops in the tree."""
+    scripts = sorted(code.of(repo, "training"), key=lambda s: (s.stage == "finetune", s.path.count("/"), s.path))
+    stages = {script.stage for script in scripts}
+    for script in scripts[:MOST]:
+        at = script.at("training")
+        if script.stage == "finetune" or (not script.stage and "finetune" in stages and "pretrain" not in stages):
+            yield raises(Completeness.PARTIAL, say("a training loop that starts from a model"), at), FINE_TUNING
+        else:
+            yield raises(Completeness.COMPLETE, say("a training loop"), at), FROM_NOTHING
+
+
+def _elsewhere(repo: Repo) -> Iterator[tuple[Evidence, str]]:
+    """The loops that are handed to a dependency, a submodule or a named repository."""
+    for package, at in handed(repo):
+        yield raises(Completeness.LINKED, say("starts the training of {name}", name=package), at), FROM_NOTHING
+    configs = [config for config in training_configs(repo) if not code.is_of_fine_tuning(config.path)]
+    of_a_model = any("size of the model" in config.settings for config in configs)
+    for name, at in trainers(repo):
+        if of_a_model:
+            says = say("the trainer is {name}; its settings are here", name=name)
+            yield raises(Completeness.LINKED, says, at), FROM_NOTHING
+        else:
+            yield raises(Completeness.LINKED, say("the trainer is {name}", name=name), at), FINE_TUNING
+
+
 COMPONENT = Component(
     name="training-code",
     title="Training code",
@@ -61,4 +83,5 @@ COMPONENT = Component(
     advice="Publish the scripts that trained the released parameters, with what starts them.",
     detect=detect,
     where="Python scripts, notebooks, launchers, submodules",
+    topics=TOPICS,
 )

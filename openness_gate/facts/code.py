@@ -8,6 +8,7 @@ said, not taken for absent.
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 from collections.abc import Iterator
 from functools import cache
@@ -38,7 +39,7 @@ class Script(NamedTuple):
     lines: dict[str, int]  #: where each role shows
     settings: frozenset[str]  #: hyper-parameters that it sets
     data_sets: tuple[tuple[str, int], ...] = ()  #: public data sets that it loads by name, with lines
-    foreign: bool = False
+    hands_to: tuple[tuple[str, int], ...] = ()  #: packages whose loop it starts where it has none, with lines
 
     def at(self, role: str) -> Place:
         return Place(self.path, self.lines.get(role, 1))
@@ -64,7 +65,7 @@ def scripts(repo: Repo) -> tuple[Script, ...]:
 
 def of(repo: Repo, role: str) -> Iterator[Script]:
     """The release's own scripts for *role*."""
-    return (s for s in scripts(repo) if role in s.roles and not s.foreign)
+    return (s for s in scripts(repo) if role in s.roles)
 
 
 @cache
@@ -101,12 +102,22 @@ def _worth_parsing(content: bytes, path: str) -> bool:
     if any(all(any(word in content for word in group) for group in groups) for groups in _needles()):
         return True
     lower = path.lower()
+    if "train" in lower and any(b"import " + entry.encode() in content for entry in table("signals")["entries"]):
+        return True
+    if _is_in_data_folder(path) and b"parse_args" in content:
+        return True
     return any(part in lower for part in table("signals")["data_paths"])
+
+
+def _is_in_data_folder(path: str) -> bool:
+    return not frozenset(table("signals")["data_folders"]).isdisjoint(path.lower().split("/")[:-1])
 
 
 def _script(path: str, tokens: dict[str, int], content: bytes, tree: ast.Module) -> Script | None:
     lines: dict[str, int] = {}
     stage = ""
+    own = {f"call {token[6:]}" for token in tokens if token.startswith("class ")}
+    tokens = {token: line for token, line in tokens.items() if token not in own or f"base {token[5:]}" in tokens}
     for signal in table("signals")["signals"]:
         hit = [next((tokens[t] for t in group if t in tokens), 0) for group in signal["tokens"]]
         if all(hit):
@@ -115,10 +126,11 @@ def _script(path: str, tokens: dict[str, int], content: bytes, tree: ast.Module)
     _roles_by_name(path, tokens, lines)
     if "training" in lines:
         stage = _stage(path, tokens, stage)
-    if not lines:
+    hands = () if "training" in lines or "train" not in path.lower() else tuple(_handed(tree))
+    if not lines and not hands:
         return None
     loads = tuple(_data_sets(tree)) if {"training", "data"} & set(lines) else ()
-    return Script(path, frozenset(lines), stage, lines, settings_in(content), loads)
+    return Script(path, frozenset(lines), stage, lines, settings_in(content), loads, hands)
 
 
 def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> None:
@@ -130,6 +142,9 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
         return
     if any(part in base(path) for part in knowledge["data_paths"]) and any(t in tokens for t in knowledge["data_work"]):
         lines.setdefault("data", min(calls))
+    elif "training" not in lines and "call parse_args" in tokens and _is_in_data_folder(path):
+        if all(any(token in tokens for token in knowledge[does]) for does in ("data_read", "data_written")):
+            lines.setdefault("data", min(calls))
     if any(part in lower for part in knowledge["evaluation_paths"]):
         lines.setdefault("evaluation", min(calls))
     if any(part in lower for part in (*knowledge["evaluation_paths"], *knowledge["apart_paths"])):
@@ -152,6 +167,12 @@ def _stage(path: str, tokens: dict[str, int], said: str) -> str:
         if begins != continues or (begins and how == "sure"):
             return "pretrain" if begins else "finetune"
     return ""
+
+
+def is_of_fine_tuning(path: str, stage: str = "") -> bool:
+    """A recipe for users who tune the model to their own data: that data made no part of the release."""
+    lower = path.lower()
+    return stage == "finetune" or any(part in lower for part in table("signals")["finetune"]["paths"])
 
 
 def tokens_of(tree: ast.Module) -> dict[str, int]:
@@ -185,6 +206,7 @@ def _tokens(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.ImportFrom) and not node.level:
         yield f"import {(node.module or '').split('.')[0]}"
     elif isinstance(node, ast.ClassDef):
+        yield f"class {node.name}"
         for parent in node.bases:
             yield f"base {_last(parent)}"
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -207,6 +229,22 @@ def _last(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _handed(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """The packages whose entry point to training is imported and called."""
+    known = table("signals")
+    called = {_last(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom) or node.level or not node.module:
+            continue
+        package, _, rest = node.module.partition(".")
+        if package in known["launchers"] or package in sys.stdlib_module_names:
+            continue
+        for alias in node.names:
+            enters = alias.name in known["entries"] or (alias.name == "main" and "train" in rest)
+            if enters and (alias.asname or alias.name) in called:
+                yield package, node.lineno
 
 
 def _data_sets(tree: ast.Module) -> Iterator[tuple[str, int]]:

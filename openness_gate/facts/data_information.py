@@ -50,12 +50,6 @@ def _is_of_evaluation(document: Document) -> bool:
     )
 
 
-def _is_of_fine_tuning(path: str, stage: str = "") -> bool:
-    """A recipe for users who tune the model to their own data: that data made no part of the release."""
-    lower = path.lower()
-    return stage == "finetune" or any(part in lower for part in table("signals")["finetune"]["paths"])
-
-
 def _is_apart(path: str) -> bool:
     """It measures the model, or shows how to use it."""
     known = table("signals")
@@ -77,7 +71,7 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
         return False
     if "training-data" in section.roles and "data-howto" not in section.within:
         return True
-    if "finetune-howto" in section.within or _is_of_fine_tuning(sentence.at.path):
+    if "finetune-howto" in section.within or code.is_of_fine_tuning(sentence.at.path):
         return False
     if section.about("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "usage", "plan"):
         return sentence.has(known["training"]) and not section.about("acknowledgements", "citation", "plan")
@@ -128,12 +122,12 @@ def public_data(repo: Repo) -> dict[str, Place]:
         if seen.kind != "data" or _is_benchmark(seen.name or seen.url):
             continue
         fetched = seen.sentence is None and (seen.at.path in scripts or "data" in seen.at.path.lower())
-        apart = _is_apart(seen.at.path) or _is_of_fine_tuning(seen.at.path)
+        apart = _is_apart(seen.at.path) or code.is_of_fine_tuning(seen.at.path)
         if (fetched and not apart) or seen.at in training or (given and seen.sentence and _offers(seen.sentence)):
             found.setdefault(seen.name or seen.url, seen.at)
     for script in (*code.of(repo, "data"), *code.of(repo, "training")):
         apart = "evaluation" in script.roles or _is_apart(script.path)
-        if not apart and not _is_of_fine_tuning(script.path, script.stage):
+        if not apart and not code.is_of_fine_tuning(script.path, script.stage):
             for name, line in script.data_sets:
                 found.setdefault(name, Place(script.path, line))
     for document in documents(repo):
@@ -144,7 +138,7 @@ def public_data(repo: Repo) -> dict[str, Place]:
         for source in manifest.sources:
             if source.url:
                 found.setdefault(source.name or source.url, source.place)
-    for config in [c for c in training_configs(repo) if not _is_of_fine_tuning(c.path)]:
+    for config in [c for c in training_configs(repo) if not code.is_of_fine_tuning(c.path)]:
         for name, line in config.data_sets:
             found.setdefault(name, Place(config.path, line))
     return found
@@ -206,7 +200,7 @@ def _from_names(repo: Repo) -> Iterator[Evidence]:
 
 
 def _from_code(repo: Repo) -> Iterator[Evidence]:
-    for script in [s for s in code.of(repo, "data") if not _is_of_fine_tuning(s.path, s.stage)][:5]:
+    for script in [s for s in code.of(repo, "data") if not code.is_of_fine_tuning(s.path, s.stage)][:5]:
         says = say("{path} prepares data", path=script.path)
         yield raises(Completeness.DESCRIBED, says, script.at("data"), "processing")
 
