@@ -143,7 +143,8 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
     if any(part in base(path) for part in knowledge["data_paths"]) and any(t in tokens for t in knowledge["data_work"]):
         lines.setdefault("data", min(calls))
     elif "training" not in lines and "call parse_args" in tokens and _is_in_data_folder(path):
-        if all(any(token in tokens for token in knowledge[does]) for does in ("data_read", "data_written")):
+        loader = "def __getitem__" in tokens and "call load_dataset" not in tokens
+        if not loader and all(any(token in tokens for token in knowledge[does]) for does in ("data_read", "data_written")):
             lines.setdefault("data", min(calls))
     if any(part in lower for part in knowledge["evaluation_paths"]):
         lines.setdefault("evaluation", min(calls))

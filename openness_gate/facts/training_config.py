@@ -20,7 +20,7 @@ SURE = (".yml", ".yaml", ".gin", *LAUNCHERS)
 MAYBE = (".json", ".jsonc", ".jsonnet", ".toml", ".py", ".cfg", ".ini")
 HINTS = ("config", "train", "hparam", "recipe", "param", "deepspeed", "ds_", "experiment")
 TARGET = re.compile(rb"(?:python3?|torchrun|deepspeed|accelerate|srun|-u|launch)[^\n;|&]{0,400}?\s([\w./-]+\.py)\b")
-MODULE = re.compile(rb"python3?[^\n;|&]{0,200}?\s-m\s+([\w]+)((?:\.\w+)*\.(?:\w*train\w*|main|\w+_main))\b")
+MODULE = re.compile(rb"python3?[^\n;|&]{0,200}?\s-m\s+([\w]+)(\.main|(?:\.\w+)*\.\w*train\w*)\b")
 HUB_DATA = re.compile(rb"(?:hf\.co|huggingface\.co|modelscope\.cn)/datasets/([\w.-]+/[\w.-]+)")
 
 
