@@ -26,7 +26,7 @@ from openness_gate.facts.modules import trainers
 from openness_gate.facts.promises import promised
 from openness_gate.facts.training_config import handed, launches, training_configs
 from openness_gate.messages import say
-from openness_gate.model import Completeness, Component, Evidence, Group, Release, Repo, raises
+from openness_gate.model import Completeness, Component, Evidence, Group, Kind, Release, Repo, raises
 
 MOST = 8  #: scripts that are shown
 ENOUGH_WORDS = 30
@@ -35,7 +35,8 @@ FROM_NOTHING, FINE_TUNING = TOPICS = ("from-nothing", "fine-tuning")
 
 def detect(release: Release) -> Iterator[Evidence]:
     repo = release.repo
-    for seen, topic in (*_here(repo), *_elsewhere(repo)):
+    found = () if release.kind is Kind.DATASET else (*_here(repo), *_elsewhere(repo))  # no loop makes a data set
+    for seen, topic in found:
         yield seen
         yield seen._replace(topic=topic)
     for launch in launches(repo):

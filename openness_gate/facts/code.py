@@ -150,6 +150,9 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
         lines.setdefault("evaluation", min(calls))
     if any(part in lower for part in (*knowledge["evaluation_paths"], *knowledge["apart_paths"])):
         lines.pop("data", None)  # it prepares what the model is measured on, or shown with
+    shown = (*knowledge["shown_paths"], *(knowledge["shown_notebooks"] if lower.endswith(".ipynb") else ()))
+    if any(part in lower for part in shown):
+        lines.pop("training", None)  # it teaches how one trains something
     if "training" in lines and not any(part in lower for part in knowledge["inference_paths"]):
         lines.pop("inference", None)  # it samples to watch the training
 

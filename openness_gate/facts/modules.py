@@ -42,7 +42,9 @@ def _modules(repo: Repo) -> Iterator[Module]:
 @fact
 def trainers(repo: Repo) -> tuple[tuple[str, Place], ...]:
     """The repositories that hold the training code, as submodules or by a sentence on the training."""
-    own = [m for m in modules(repo) if not is_foreign(m.path + "/")]
+    known = table("signals")
+    apart = (*known["inference_paths"], *known["evaluation_paths"], *known["apart_paths"])
+    own = [m for m in modules(repo) if not is_foreign(m.path + "/") and not any(p in m.path.lower() for p in apart)]
     found = {say("the submodule {path}", path=module.path): module.at for module in own}
     for name, at in _named(repo, "trains_with", "updates"):
         if "data" not in name.lower():
