@@ -144,7 +144,8 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
         lines.setdefault("data", min(calls))
     elif "training" not in lines and "call parse_args" in tokens and _is_in_data_folder(path):
         loader = "def __getitem__" in tokens and "call load_dataset" not in tokens
-        if not loader and all(any(token in tokens for token in knowledge[does]) for does in ("data_read", "data_written")):
+        reads, writes = (any(t in tokens for t in knowledge[does]) for does in ("data_read", "data_written"))
+        if reads and writes and not loader:
             lines.setdefault("data", min(calls))
     if any(part in lower for part in knowledge["evaluation_paths"]):
         lines.setdefault("evaluation", min(calls))

@@ -153,7 +153,7 @@ def _gives(sentence: Sentence) -> bool:
     """It says that the training data comes with the release."""
     known = table("prose")
     withheld = sentence.has(known["unpublished"]) or sentence.has(known["promise"]["soon"])
-    named = any(word in sentence.lower for word in known["training"] if "data" in word or "数据" in word or "データ" in word)
+    named = any(word in sentence.lower for word in known["training"] if any(of in word for of in known["of_data"]))
     return named and sentence.has(known["gives"]) and not withheld and not sentence.has(known["not_sources"])
 
 

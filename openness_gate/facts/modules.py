@@ -14,6 +14,7 @@ from openness_gate.facts.tables import table
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
 
+
 class Module(NamedTuple):
     """A folder that `.gitmodules` gives to another repository."""
 
