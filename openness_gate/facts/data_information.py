@@ -18,6 +18,7 @@ from openness_gate.facts.paths import folder, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
+from openness_gate.facts.training import bases
 from openness_gate.facts.training_config import training_configs
 from openness_gate.located import strings
 from openness_gate.messages import say
@@ -208,6 +209,9 @@ def _from_code(repo: Repo) -> Iterator[Evidence]:
 def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
     """What is told in another place, and what is told nowhere."""
     known = table("prose")
+    for name, at in bases(repo)[:1]:
+        says = say("it starts from {name}, whose data is part of it", name=name)
+        yield limits(Completeness.DESCRIBED, says, at, "public-list")
     for at in _unlisted(repo):
         says = say("{path} tells of data and lists none of it, unlike others here", path=at.path)
         yield limits(Completeness.DESCRIBED, says, at, "public-list")

@@ -20,6 +20,10 @@ SURE = (".yml", ".yaml", ".gin", *LAUNCHERS)
 MAYBE = (".json", ".jsonc", ".jsonnet", ".toml", ".py", ".cfg", ".ini")
 HINTS = ("config", "train", "hparam", "recipe", "param", "deepspeed", "ds_", "experiment")
 TARGET = re.compile(rb"(?:python3?|torchrun|deepspeed|accelerate|srun|-u|launch)[^\n;|&]{0,400}?\s([\w./-]+\.py)\b")
+BASE = re.compile(
+    rb"(?:model_name_or_path|base_model|pretrained_model\w*|model_name|model_id|tokenizer_name_or_path)[\"']?"
+    rb"\s{0,4}[:= ]\s{0,4}[\"']?([A-Za-z][\w.-]{1,60}/[\w.-]{2,90})(?=[\s\"',]|$)"
+)
 MODULE = re.compile(rb"python3?[^\n;|&]{0,200}?\s-m\s+([\w]+)(\.main|(?:\.\w+)*\.\w*train\w*)\b")
 HUB_DATA = re.compile(rb"(?:hf\.co|huggingface\.co|modelscope\.cn)/datasets/([\w.-]+/[\w.-]+)")
 
@@ -30,6 +34,7 @@ class TrainingConfig(NamedTuple):
     path: str
     settings: frozenset[str]
     data_sets: tuple[tuple[str, int], ...] = ()  #: addresses of data sets on hubs that it names, with lines
+    starts_from: tuple[tuple[str, int], ...] = ()  #: models of a hub that it begins with, with lines
 
     @property
     def at(self) -> Place:
@@ -62,11 +67,11 @@ def _configs(repo: Repo) -> Iterator[TrainingConfig]:
         content = head(repo, path, CONFIG_LIMIT)
         settings = settings_in(content)
         if len(settings) >= ENOUGH and {"learning rate", "length of training"} & settings:
-            yield TrainingConfig(path, settings, tuple(_data_sets(content)))
+            yield TrainingConfig(path, settings, tuple(_named(HUB_DATA, content)), tuple(_named(BASE, content)))
 
 
-def _data_sets(content: bytes) -> Iterator[tuple[str, int]]:
-    for match in HUB_DATA.finditer(content):
+def _named(pattern: re.Pattern[bytes], content: bytes) -> Iterator[tuple[str, int]]:
+    for match in pattern.finditer(content):
         yield match[1].decode("ascii", "replace"), content.count(b"\n", 0, match.start()) + 1
 
 
