@@ -17,6 +17,7 @@ from openness_gate.engine import assess
 from openness_gate.evaluate import evaluate
 from openness_gate.facts.documents import document
 from openness_gate.facts.releases import find
+from openness_gate.facts.training import loops
 from openness_gate.model import Completeness, Effect, Evidence, Repo, Request, Unreadable
 from openness_gate.registry import components, policy
 from openness_gate.report import Openness
@@ -153,8 +154,7 @@ def wrapped_anew(text: str) -> str:
 
 
 def one_folder_down(files: Files) -> Files:
-    """The code that imports nothing of its own: what does would no longer run."""
-    return {("package/" + path if path.endswith(".py") and "/" not in path else path): c for path, c in files.items()}
+    return {("package/" + path if path.endswith((".py", ".ipynb")) else path): c for path, c in files.items()}
 
 
 def with_windows_ends(files: Files) -> Files:
@@ -338,5 +338,49 @@ def is_broken(repo: Repo, path: str) -> bool:
 def test_real_trees(name: str) -> None:
     files = tree(name)
     before = of(files)
-    changed = {how: of(SAME[how](files)) for how in SAME if how != "code one folder down"}
+    changed = {how: of(SAME[how](files)) for how in SAME}
     assert changed == dict.fromkeys(changed, before)
+
+
+def untrained(files: Files) -> Files:
+    """Without what trains: its scripts, its settings and its submodules."""
+    trains = {loop.at.path for loop in loops(make_repo(files)) if loop.here}
+    return {path: content for path, content in files.items() if path not in trains}
+
+
+def speechless(files: Files) -> Files:
+    return {path: b"" if path.lower().endswith((".md", ".rst")) else content for path, content in files.items()}
+
+
+def gated(files: Files) -> Files:
+    at = next((path for path in files if path.lower() == "readme.md"), "README.md")
+    gate = b"\n\n## Model weights\n\nFill in the form https://forms.gle/x to get access to the weights.\n"
+    return {**files, at: files.get(at, b"") + gate}
+
+
+def relicensed(files: Files) -> Files:
+    nc = (
+        b"All contents of this repository may only be used for non-commercial research. Commercial use is prohibited.\n"
+    )
+    return {path: nc if "licen" in path.lower().rsplit("/", 1)[-1] else content for path, content in files.items()}
+
+
+LESS = {"code": untrained, "data-information": speechless, "parameters": gated, "license": relicensed}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not NAMES, reason="OPENNESS_GATE_TREES names no folder of trees")
+@pytest.mark.parametrize("name", NAMES)
+def test_real_trees_with_less(name: str) -> None:
+    files = tree(name)
+    before = of(files)
+    for summary, change in LESS.items():
+        after = of(change(files))
+        if find(make_repo(change(files)))[0].kind is not find(make_repo(files))[0].kind:
+            continue  # without its documents nothing says that there is a model: other things are asked then
+        higher = {other for other in SUMMARIES if rank(after[other]) > rank(before[other]) >= 0}
+        if change is speechless:
+            higher -= {"parameters"}  # a gate that only the documents told of goes with them
+        assert higher == set(), summary
+        if before[summary] is Openness.OPEN and change is gated:
+            assert rank(after[summary]) < rank(before[summary]), summary

@@ -137,6 +137,9 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
     """What the name of a file adds, where its content does something at all."""
     knowledge = table("signals")
     lower = path.lower()
+    shown = (*knowledge["shown_paths"], *(knowledge["shown_notebooks"] if lower.endswith(".ipynb") else ()))
+    if any(part in lower for part in shown):
+        lines.pop("training", None)  # it teaches how one trains something
     calls = [line for token, line in tokens.items() if token.startswith("call ")]
     if len(calls) < 3:
         return
@@ -151,9 +154,6 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
         lines.setdefault("evaluation", min(calls))
     if any(part in lower for part in (*knowledge["evaluation_paths"], *knowledge["apart_paths"])):
         lines.pop("data", None)  # it prepares what the model is measured on, or shown with
-    shown = (*knowledge["shown_paths"], *(knowledge["shown_notebooks"] if lower.endswith(".ipynb") else ()))
-    if any(part in lower for part in shown):
-        lines.pop("training", None)  # it teaches how one trains something
     if "training" in lines and not any(part in lower for part in knowledge["inference_paths"]):
         lines.pop("inference", None)  # it samples to watch the training
 

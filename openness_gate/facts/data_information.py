@@ -209,6 +209,9 @@ def _from_code(repo: Repo) -> Iterator[Evidence]:
 def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
     """What is told in another place, and what is told nowhere."""
     known = table("prose")
+    if not training_sentences(repo) and not manifests(repo) and (listed := public_data(repo)):
+        says = say("no document speaks of the training data")
+        yield limits(Completeness.DESCRIBED, says, next(iter(listed.values())), "public-list")
     for name, at in bases(repo)[:1]:
         says = say("it starts from {name}, whose data is part of it", name=name)
         yield limits(Completeness.DESCRIBED, says, at, "public-list")
