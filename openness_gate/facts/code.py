@@ -8,9 +8,10 @@ said, not taken for absent.
 from __future__ import annotations
 
 import ast
+import gc
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ CODE_LIMIT = 512 << 10  #: bytes read of a script
 NOTEBOOK_LIMIT = 16 << 20  #: bytes read of a notebook, most of them pictures
 PARSE_LIMIT = 32 << 20  #: bytes of scripts that are parsed
 MOST_NODES = 200_000
+TELLING = (ast.Call, ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.arg, ast.alias, ast.Pass})
 BUILDERS = frozenset({"json", "csv", "text", "parquet", "arrow", "pandas", "imagefolder", "audiofolder", "webdataset"})
 NOT_WEIGHTS = ("config", "tokenizer", "processor", "feature")  #: what `from_pretrained` loads beside weights
 
@@ -48,6 +51,16 @@ class Script(NamedTuple):
 @fact
 def scripts(repo: Repo) -> tuple[Script, ...]:
     """Every Python script and notebook that shows what it is for."""
+    collects = gc.isenabled()
+    gc.disable()  # trees of syntax have no circles, and many nodes to look through
+    try:
+        return _scripts(repo)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _scripts(repo: Repo) -> tuple[Script, ...]:
     found = []
     parsed = 0
     for path in repo.paths:
@@ -95,7 +108,7 @@ def _read(repo: Repo, path: str) -> tuple[Script | None, int]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         repo.log.notice(say("{path} cannot be parsed as Python 3; what it is for is not known", path=path), Place(path))
         return None, len(source)
-    return _script(path, tokens_of(tree), content, tree), len(source)
+    return _script(path, telling_nodes(tree), content), len(source)
 
 
 def _worth_parsing(content: bytes, path: str) -> bool:
@@ -113,7 +126,8 @@ def _is_in_data_folder(path: str) -> bool:
     return not frozenset(table("signals")["data_folders"]).isdisjoint(path.lower().split("/")[:-1])
 
 
-def _script(path: str, tokens: dict[str, int], content: bytes, tree: ast.Module) -> Script | None:
+def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
+    tokens = tokens_of(nodes)
     lines: dict[str, int] = {}
     stage = ""
     own = {f"call {token[6:]}" for token in tokens if token.startswith("class ")}
@@ -126,11 +140,12 @@ def _script(path: str, tokens: dict[str, int], content: bytes, tree: ast.Module)
     _roles_by_name(path, tokens, lines)
     if "training" in lines:
         stage = _stage(path, tokens, stage)
-    hands = () if "training" in lines or "train" not in path.lower() else tuple(_handed(tree))
+    hands = () if "training" in lines or "train" not in path.lower() else tuple(_handed(nodes))
     if not lines and not hands:
         return None
-    loads = tuple(_data_sets(tree)) if {"training", "data"} & set(lines) else ()
-    return Script(path, frozenset(lines), stage, lines, settings_in(content), loads, hands)
+    settings = settings_in(content) if "training" in lines else frozenset[str]()
+    loads = tuple(_data_sets(nodes)) if {"training", "data"} & set(lines) else ()
+    return Script(path, frozenset(lines), stage, lines, settings, loads, hands)
 
 
 def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> None:
@@ -180,26 +195,36 @@ def is_of_fine_tuning(path: str, stage: str = "") -> bool:
     return stage == "finetune" or any(part in lower for part in table("signals")["finetune"]["paths"])
 
 
-def tokens_of(tree: ast.Module) -> dict[str, int]:
-    """`call x`, `import x`, `base x`, `def x` of a program, each with the first line it stands on."""
-    found: dict[str, int] = {}
+def telling_nodes(tree: ast.Module) -> list[ast.AST]:
+    """Calls, imports, classes and functions that can run: not what stands under `if False`. One walk for all."""
+    found: list[ast.AST] = []
     queue: list[ast.AST] = [tree]
     seen = 0
     while queue and seen < MOST_NODES:
         node = queue.pop()
         seen += 1
-        for token in _tokens(node):
-            line = getattr(node, "lineno", 1)
-            found[token] = min(found.get(token, line), line)
-        queue.extend(_reached(node))
+        if isinstance(node, TELLING):
+            found.append(node)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Constant) and not node.test.value:
+            queue.extend(node.orelse)
+            continue
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                queue.extend(one for one in value if isinstance(one, ast.AST) and one.__class__ not in LEAVES)
+            elif isinstance(value, ast.AST) and value.__class__ not in LEAVES:
+                queue.append(value)
     return found
 
 
-def _reached(node: ast.AST) -> Iterator[ast.AST]:
-    """The parts of *node* that can run: not what stands under `if False`."""
-    if isinstance(node, ast.If) and isinstance(node.test, ast.Constant) and not node.test.value:
-        return iter(node.orelse)
-    return ast.iter_child_nodes(node)
+def tokens_of(nodes: Iterable[ast.AST]) -> dict[str, int]:
+    """`call x`, `import x`, `base x`, `class x`, `def x` of a program, each with the first line it stands on."""
+    found: dict[str, int] = {}
+    for node in nodes:
+        line = getattr(node, "lineno", 1)
+        for token in _tokens(node):
+            found[token] = min(found.get(token, line), line)
+    return found
 
 
 def _tokens(node: ast.AST) -> Iterator[str]:
@@ -236,11 +261,11 @@ def _last(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _handed(tree: ast.Module) -> Iterator[tuple[str, int]]:
+def _handed(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
     """The packages whose entry point to training is imported and called."""
     known = table("signals")
-    called = {_last(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    for node in ast.walk(tree):
+    called = {_last(node.func) for node in nodes if isinstance(node, ast.Call)}
+    for node in nodes:
         if not isinstance(node, ast.ImportFrom) or node.level or not node.module:
             continue
         package, _, rest = node.module.partition(".")
@@ -252,9 +277,9 @@ def _handed(tree: ast.Module) -> Iterator[tuple[str, int]]:
                 yield package, node.lineno
 
 
-def _data_sets(tree: ast.Module) -> Iterator[tuple[str, int]]:
+def _data_sets(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
     """What `load_dataset("name")` names."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and _last(node.func) == "load_dataset" and node.args:
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value not in BUILDERS:
