@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from openness_gate.facts.declaration import declared_evidence
+from openness_gate.facts.languages import unread_languages
 from openness_gate.facts.license_name import strictest
 from openness_gate.facts.licensing import covering
 from openness_gate.messages import say
@@ -56,6 +57,7 @@ def assess(release: Release, components: Iterable[Component]) -> dict[str, Asses
     else:
         found = {c: tuple(c.detect(release)) for c in components}
     unread = tuple(unknown(Axis.COMPLETENESS, why, Place(path)) for path, why in release.repo.log.unread.items())
+    unread += unread_languages(release.repo)
     return {c.name: _assessment(release, c, evidence + unread) for c, evidence in found.items()}
 
 

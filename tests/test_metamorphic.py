@@ -312,6 +312,28 @@ def test_cards_are_read_alike(language: str) -> None:
     assert of({**other, "README.md": text.encode()}) == of(example())
 
 
+OTHER = {
+    "German": "Das Modell wurde mit drei Milliarden Wörtern aus dem Netz trainiert und für kurze Nachrichten gebaut. "
+    "Die Daten sind gefiltert, und was doppelt war, ist nicht mit dabei. Wir haben auf eine gute Mischung geachtet, "
+    "die für alle Menschen nützlich ist, und werden sie nicht mit anderen teilen.",
+    "Russian": "Модель обучена на трёх миллиардах слов из сети и сделана для коротких сообщений. Данные отфильтрованы, "
+    "повторы удалены. Мы следили за хорошим составом, полезным для всех людей, и не будем делиться им с другими. "
+    "Обучение длилось два дня на восьми ускорителях, настройки лежат рядом с кодом в этом хранилище.",
+    "Korean": "이 모델은 웹에서 모은 삼십억 단어로 학습했습니다 짧은 글을 읽고 씁니다 데이터는 "
+    "걸러졌고 중복은 제거했습니다 우리는 모두에게 쓸모 있는 좋은 구성을 위해 애썼습니다 학습은 여덟 대의 가속기에서 이틀 동안 "
+    "걸렸고 설정은 코드 옆에 있습니다 가중치는 누구나 내려받을 수 있으며 사용법은 아래에 있습니다 평가 결과는 표에 있습니다",
+}
+
+
+@pytest.mark.parametrize("language", OTHER)
+def test_what_cannot_be_read_is_asked(language: str) -> None:
+    text = f"# Swift\n\n{OTHER[language]}\n\nhttps://huggingface.co/acme/swift-7b\n"
+    told = of({**example(), "README.md": text.encode()})
+    assert told["data-information"] is Openness.UNKNOWN
+    both = of({**example(), "README.ko.md": text.encode()})
+    assert both == of(example())
+
+
 # --- real trees -----------------------------------------------------------------------------------------------------
 
 TREES = Path(os.environ.get("OPENNESS_GATE_TREES", "/nonexistent"))
