@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from openness_gate.facts.declaration import declared_evidence
+from openness_gate.facts.languages import unread_languages
 from openness_gate.facts.license_name import strictest
 from openness_gate.facts.licensing import covering
 from openness_gate.messages import say
@@ -62,6 +63,7 @@ def parts(release: Release, components: Iterable[Component]) -> dict[Component, 
     else:
         found = {c: tuple(c.detect(release)) for c in components}
     unread = tuple(unknown(Axis.COMPLETENESS, why, Place(path)) for path, why in release.repo.log.unread.items())
+    unread += unread_languages(release.repo)
     return {c: _part(release, c, evidence + unread) for c, evidence in found.items()}
 
 

@@ -103,11 +103,6 @@ KNOWN_GAPS = {
     "takes_the_freedom_back[configuration]": "the license of a configuration is not read",
     "takes_the_freedom_back[reuse]": "REUSE.toml is not read",
     "says_that_it_is_not_open[words in the head]": "of a script's head only the SPDX identifier is read",
-    "not_everyone_can_have[original]": "original weights are taken for the release's own",
-    "looks_like_training[a trainer of its own]": "that a script defines what it calls is not seen",
-    "not_told_of[denied]": "that a source is denied is not seen",
-    "not_told_of[of others]": "that a source is another's is not seen",
-    "front_matter_of_data_does_not_exempt": "front matter of a data set goes before links to weights",
 }
 
 

@@ -26,6 +26,8 @@ def strengths(text: str) -> list[str]:
         ("オープンソースのモデルを発表します。", "asserted"),
         ("Ours: an open source language model", "implied"),
         ("Fully open science", "implied"),
+        ("# Swift\n\nSwift is an open source model.", "asserted"),
+        ("# Swift\n\nIt is an open source model.", "implied"),
     ],
 )
 def test_claims(text: str, strength: str) -> None:
@@ -48,6 +50,11 @@ def test_claims(text: str, strength: str) -> None:
         "- [ ] We release an open source model",
         "## Acknowledgements\n\nWe used an open source model.",
         "## TODO\n\nWe release an open source model.",
+        "We compare all open-source models under evaluation.",
+        "Our model is shown with other state-of-the-art open source alternatives.",
+        "Our open-source implementation of the model is here.",
+        "We use the open-source runtime tool for the model.",
+        "我们的模型综合性能达到开源模型的领先水平。",
         "模型即将开源。",
         "```\nWe release an open source model.\n```",
         "<!-- We release an open source model. -->",

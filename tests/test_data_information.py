@@ -32,7 +32,21 @@ def grades(files: Files) -> dict[str, str]:
     ("files", "topic", "grade"),
     [
         # by name
-        (card("It was trained on Wikipedia."), "provenance", "mentioned"),
+        (card("It was trained on Wikipedia."), "provenance", "described"),
+        (card("It was trained on books."), "provenance", "mentioned"),
+        (
+            card("The training set: https://github.com/ours/corpus, https://arxiv.org/abs/1."),
+            "provenance",
+            None,
+        ),
+        (card(f"## Evaluation\n\n{HUB}cais/mmlu\n\n## Training data\n\nSee {HUB}ours/humaneval."), "public-list", None),
+        ({"data/README.md": f"# Evaluation data\n\nThe data is {HUB}ours/corpus"}, "public-list", None),
+        # told elsewhere, or nowhere
+        (card("## Training data\n\nSee appendix C of our report."), "in-a-paper", None),
+        (card("## Training data\n\nThe corpus is documented in our paper."), "in-a-paper", "mentioned"),
+        ({"data_card.md": "# Data card\n\nPlease see appendix C."}, "in-a-paper", "mentioned"),
+        (card("The training data was prepared with https://github.com/ours/prep."), "processing", "linked"),
+        (card("Thanks to https://github.com/ours/prep for data processing."), "processing", None),
         (card("It was trained on Wikipedia and C4."), "provenance", "described"),
         (card("## Training data\n\n- Wikipedia\n- books"), "provenance", "described"),
         (card("训练数据包括网页和书籍。"), "provenance", "described"),
@@ -67,7 +81,7 @@ def grades(files: Files) -> dict[str, str]:
         (card("训练数据来自高质量互联网。"), "provenance", "mentioned"),
     ],
 )
-def test_topics(files: Files, topic: str, grade: str) -> None:
+def test_topics(files: Files, topic: str, grade: str | None) -> None:
     assert grades(files).get(topic) == grade
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from openness_gate.facts.license_text import identify
 from openness_gate.facts.license_holders import names_only, silent
+from openness_gate.facts.license_text import identify
 from openness_gate.facts.license_words import split
 from openness_gate.model import License, LicenseClass
 

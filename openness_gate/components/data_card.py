@@ -18,22 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from openness_gate.facts.data_information import DATA_CARDS
 from openness_gate.facts.documents import Document, documents
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.paths import stem
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Component, Evidence, Group, Place, Release, raises
 
-NAMES = (
-    "data_card",
-    "data-card",
-    "datacard",
-    "dataset_card",
-    "datasheet",
-    "data_sheet",
-    "data-sheet",
-    "data_statement",
-)
 SHORT = 80  #: words
 SECTION_WORDS = 25
 
@@ -42,7 +33,7 @@ def detect(release: Release) -> Iterator[Evidence]:
     repo = release.repo
     for document in documents(repo):
         at = Place(document.path, 1)
-        if stem(document.path) in NAMES or _is_of_data(document):
+        if stem(document.path) in DATA_CARDS or _is_of_data(document):
             yield raises(*_grade(document), at)
         else:
             for section in document.about("training-data"):

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openness_gate.facts.data_information import TOPICS, evidence
-from openness_gate.model import Completeness, Component, Evidence, Group, Release
+from openness_gate.model import Completeness, Component, Effect, Evidence, Group, Release
 
 WHOLE = ("provenance", "processing", "public-list", "how-obtained", "scope")
 
@@ -28,7 +28,7 @@ def detect(release: Release) -> Iterator[Evidence]:
     """The evidence of each topic, and the same once more for the whole: scope alone is a mention."""
     for seen in evidence(release.repo):
         yield seen
-        if seen.topic in WHOLE and isinstance(seen.grade, Completeness):
+        if seen.topic in WHOLE and seen.effect is Effect.RAISES and isinstance(seen.grade, Completeness):
             grade = min(seen.grade, Completeness.MENTIONED) if seen.topic == "scope" else seen.grade
             yield seen._replace(topic="", grade=min(grade, Completeness.DESCRIBED))
 

@@ -61,7 +61,8 @@ def _in_the_tree(release: Release) -> Iterator[Evidence]:
             yield unknown(Axis.COMPLETENESS, weight.trouble, weight.at)
         else:
             says = say("weights, as a Git LFS pointer") if weight.lfs else say("weights")
-            yield raises(Completeness.COMPLETE, says, weight.at)
+            runs = say("; loading this format can run code")
+            yield raises(Completeness.COMPLETE, says + (runs if weight.executes_code else ""), weight.at)
         if weight.is_delta:
             yield limits(Access.SCRIPT, say("a difference to other weights"), weight.at)
     for set_ in shards(release.repo):

@@ -8,8 +8,10 @@ said, not taken for absent.
 from __future__ import annotations
 
 import ast
+import gc
+import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -25,6 +27,8 @@ CODE_LIMIT = 512 << 10  #: bytes read of a script
 NOTEBOOK_LIMIT = 16 << 20  #: bytes read of a notebook, most of them pictures
 PARSE_LIMIT = 32 << 20  #: bytes of scripts that are parsed
 MOST_NODES = 200_000
+TELLING = (ast.Call, ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.arg, ast.alias, ast.Pass})
 BUILDERS = frozenset({"json", "csv", "text", "parquet", "arrow", "pandas", "imagefolder", "audiofolder", "webdataset"})
 NOT_WEIGHTS = ("config", "tokenizer", "processor", "feature")  #: what `from_pretrained` loads beside weights
 
@@ -38,7 +42,7 @@ class Script(NamedTuple):
     lines: dict[str, int]  #: where each role shows
     settings: frozenset[str]  #: hyper-parameters that it sets
     data_sets: tuple[tuple[str, int], ...] = ()  #: public data sets that it loads by name, with lines
-    foreign: bool = False
+    hands_to: tuple[tuple[str, int], ...] = ()  #: packages whose loop it starts where it has none, with lines
 
     def at(self, role: str) -> Place:
         return Place(self.path, self.lines.get(role, 1))
@@ -47,6 +51,16 @@ class Script(NamedTuple):
 @fact
 def scripts(repo: Repo) -> tuple[Script, ...]:
     """Every Python script and notebook that shows what it is for."""
+    collects = gc.isenabled()
+    gc.disable()  # trees of syntax have no circles, and many nodes to look through
+    try:
+        return _scripts(repo)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _scripts(repo: Repo) -> tuple[Script, ...]:
     found = []
     parsed = 0
     for path in repo.paths:
@@ -64,7 +78,7 @@ def scripts(repo: Repo) -> tuple[Script, ...]:
 
 def of(repo: Repo, role: str) -> Iterator[Script]:
     """The release's own scripts for *role*."""
-    return (s for s in scripts(repo) if role in s.roles and not s.foreign)
+    return (s for s in scripts(repo) if role in s.roles)
 
 
 @cache
@@ -94,19 +108,30 @@ def _read(repo: Repo, path: str) -> tuple[Script | None, int]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         repo.log.notice(say("{path} cannot be parsed as Python 3; what it is for is not known", path=path), Place(path))
         return None, len(source)
-    return _script(path, tokens_of(tree), content, tree), len(source)
+    return _script(path, telling_nodes(tree), content), len(source)
 
 
 def _worth_parsing(content: bytes, path: str) -> bool:
     if any(all(any(word in content for word in group) for group in groups) for groups in _needles()):
         return True
     lower = path.lower()
+    if "train" in lower and any(b"import " + entry.encode() in content for entry in table("signals")["entries"]):
+        return True
+    if _is_in_data_folder(path) and b"parse_args" in content:
+        return True
     return any(part in lower for part in table("signals")["data_paths"])
 
 
-def _script(path: str, tokens: dict[str, int], content: bytes, tree: ast.Module) -> Script | None:
+def _is_in_data_folder(path: str) -> bool:
+    return not frozenset(table("signals")["data_folders"]).isdisjoint(path.lower().split("/")[:-1])
+
+
+def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
+    tokens = tokens_of(nodes)
     lines: dict[str, int] = {}
     stage = ""
+    own = {f"call {token[6:]}" for token in tokens if token.startswith("class ")}
+    tokens = {token: line for token, line in tokens.items() if token not in own or f"base {token[5:]}" in tokens}
     for signal in table("signals")["signals"]:
         hit = [next((tokens[t] for t in group if t in tokens), 0) for group in signal["tokens"]]
         if all(hit):
@@ -115,21 +140,31 @@ def _script(path: str, tokens: dict[str, int], content: bytes, tree: ast.Module)
     _roles_by_name(path, tokens, lines)
     if "training" in lines:
         stage = _stage(path, tokens, stage)
-    if not lines:
+    hands = () if "training" in lines or "train" not in path.lower() else tuple(_handed(nodes))
+    if not lines and not hands:
         return None
-    loads = tuple(_data_sets(tree)) if {"training", "data"} & set(lines) else ()
-    return Script(path, frozenset(lines), stage, lines, settings_in(content), loads)
+    settings = settings_in(content) if "training" in lines else frozenset[str]()
+    loads = tuple(_data_sets(nodes)) if {"training", "data"} & set(lines) else ()
+    return Script(path, frozenset(lines), stage, lines, settings, loads, hands)
 
 
 def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> None:
     """What the name of a file adds, where its content does something at all."""
     knowledge = table("signals")
     lower = path.lower()
+    shown = (*knowledge["shown_paths"], *(knowledge["shown_notebooks"] if lower.endswith(".ipynb") else ()))
+    if any(part in lower for part in shown):
+        lines.pop("training", None)  # it teaches how one trains something
     calls = [line for token, line in tokens.items() if token.startswith("call ")]
     if len(calls) < 3:
         return
     if any(part in base(path) for part in knowledge["data_paths"]) and any(t in tokens for t in knowledge["data_work"]):
         lines.setdefault("data", min(calls))
+    elif "training" not in lines and "call parse_args" in tokens and _is_in_data_folder(path):
+        loader = "def __getitem__" in tokens and "call load_dataset" not in tokens
+        reads, writes = (any(t in tokens for t in knowledge[does]) for does in ("data_read", "data_written"))
+        if reads and writes and not loader:
+            lines.setdefault("data", min(calls))
     if any(part in lower for part in knowledge["evaluation_paths"]):
         lines.setdefault("evaluation", min(calls))
     if any(part in lower for part in (*knowledge["evaluation_paths"], *knowledge["apart_paths"])):
@@ -154,26 +189,42 @@ def _stage(path: str, tokens: dict[str, int], said: str) -> str:
     return ""
 
 
-def tokens_of(tree: ast.Module) -> dict[str, int]:
-    """`call x`, `import x`, `base x`, `def x` of a program, each with the first line it stands on."""
-    found: dict[str, int] = {}
+def is_of_fine_tuning(path: str, stage: str = "") -> bool:
+    """A recipe for users who tune the model to their own data: that data made no part of the release."""
+    lower = path.lower()
+    return stage == "finetune" or any(part in lower for part in table("signals")["finetune"]["paths"])
+
+
+def telling_nodes(tree: ast.Module) -> list[ast.AST]:
+    """Calls, imports, classes and functions that can run: not what stands under `if False`. One walk for all."""
+    found: list[ast.AST] = []
     queue: list[ast.AST] = [tree]
     seen = 0
     while queue and seen < MOST_NODES:
         node = queue.pop()
         seen += 1
-        for token in _tokens(node):
-            line = getattr(node, "lineno", 1)
-            found[token] = min(found.get(token, line), line)
-        queue.extend(_reached(node))
+        if isinstance(node, TELLING):
+            found.append(node)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Constant) and not node.test.value:
+            queue.extend(node.orelse)
+            continue
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                queue.extend(one for one in value if isinstance(one, ast.AST) and one.__class__ not in LEAVES)
+            elif isinstance(value, ast.AST) and value.__class__ not in LEAVES:
+                queue.append(value)
     return found
 
 
-def _reached(node: ast.AST) -> Iterator[ast.AST]:
-    """The parts of *node* that can run: not what stands under `if False`."""
-    if isinstance(node, ast.If) and isinstance(node.test, ast.Constant) and not node.test.value:
-        return iter(node.orelse)
-    return ast.iter_child_nodes(node)
+def tokens_of(nodes: Iterable[ast.AST]) -> dict[str, int]:
+    """`call x`, `import x`, `base x`, `class x`, `def x` of a program, each with the first line it stands on."""
+    found: dict[str, int] = {}
+    for node in nodes:
+        line = getattr(node, "lineno", 1)
+        for token in _tokens(node):
+            found[token] = min(found.get(token, line), line)
+    return found
 
 
 def _tokens(node: ast.AST) -> Iterator[str]:
@@ -185,6 +236,7 @@ def _tokens(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.ImportFrom) and not node.level:
         yield f"import {(node.module or '').split('.')[0]}"
     elif isinstance(node, ast.ClassDef):
+        yield f"class {node.name}"
         for parent in node.bases:
             yield f"base {_last(parent)}"
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -209,9 +261,25 @@ def _last(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _data_sets(tree: ast.Module) -> Iterator[tuple[str, int]]:
+def _handed(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
+    """The packages whose entry point to training is imported and called."""
+    known = table("signals")
+    called = {_last(node.func) for node in nodes if isinstance(node, ast.Call)}
+    for node in nodes:
+        if not isinstance(node, ast.ImportFrom) or node.level or not node.module:
+            continue
+        package, _, rest = node.module.partition(".")
+        if package in known["launchers"] or package in sys.stdlib_module_names:
+            continue
+        for alias in node.names:
+            enters = alias.name in known["entries"] or (alias.name == "main" and "train" in rest)
+            if enters and (alias.asname or alias.name) in called:
+                yield package, node.lineno
+
+
+def _data_sets(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
     """What `load_dataset("name")` names."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and _last(node.func) == "load_dataset" and node.args:
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value not in BUILDERS:

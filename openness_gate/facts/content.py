@@ -7,6 +7,7 @@ lets nothing pass for absent.
 from __future__ import annotations
 
 import codecs
+from typing import NamedTuple
 
 from openness_gate.facts import file_fact
 from openness_gate.messages import say
@@ -14,6 +15,9 @@ from openness_gate.model import Place, Repo, Unreadable
 
 READ_LIMIT = 512 << 20  #: bytes read of a repository in all
 TEXT_LIMIT = 1 << 20  #: bytes read of a document; what people write by hand is far below
+KEPT_LIMIT = 64 << 20  #: bytes of a repository that are kept
+AHEAD = dict.fromkeys(("", "md", "rst", "markdown", "html", "yaml", "yml", "json", "toml", "txt"), TEXT_LIMIT + 1)
+AHEAD |= dict.fromkeys(("py", "sh", "bash", "slurm", "sbatch"), 512 << 10) | {"ipynb": 16 << 20}  #: as its readers ask
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -22,31 +26,50 @@ BOMS = (
 )
 
 
+def _ending(path: str) -> str:
+    """What stands behind the last point of a name; "" where it has none, as license files have."""
+    return path[path.rfind("/") + 1 :].lower().rpartition(".")[2] if "." in path[path.rfind("/") + 1 :] else ""
+
+
+class _Kept(NamedTuple):
+    """What was read of a file, when so many bytes were asked for."""
+
+    content: bytes
+    asked: int
+
+    def serves(self, limit: int) -> bool:
+        return limit <= self.asked or len(self.content) < self.asked
+
+
 def head(repo: Repo, path: str, limit: int) -> bytes:
-    """The first *limit* bytes; nothing, and a line in the log, where the file cannot be read."""
-    spent = repo.shared.get(head, 0)
+    """The first *limit* bytes; nothing, and a line in the log, where the file cannot be read.
+
+    A file is read once, as far as any reader of its kind will ask, and kept while there is room.
+    """
+    kept = repo.shared.get((head, path))
+    if kept and kept.serves(limit):
+        return bytes(kept.content[:limit])
+    spent, room = repo.shared.get(head, (0, KEPT_LIMIT))
     if spent > READ_LIMIT:
         repo.log.unread.setdefault(path, say("more than {n} MiB were read; this was not", n=READ_LIMIT >> 20))
         return b""
+    asked = max(limit, AHEAD.get(_ending(path), 0))
     try:
-        content = repo.read(path, limit)
-        repo.shared[head] = spent + len(content)
-        return content
+        content = repo.read(path, asked)
     except Unreadable as error:
         repo.log.unread[path] = str(error)
         return b""
-
-
-@file_fact
-def bytes_of(repo: Repo, path: str) -> bytes:
-    """A document as it stands, at most a byte more than is read of it."""
-    return head(repo, path, TEXT_LIMIT + 1)
+    if len(content) <= room:
+        repo.shared[head, path] = _Kept(content, asked)
+        room -= len(content)
+    repo.shared[head] = (spent + len(content), room)
+    return content[:limit]
 
 
 @file_fact
 def text(repo: Repo, path: str) -> str:
     """A document's text with `\\n` line ends. Of one that is too large the beginning, and a line in the log."""
-    content = bytes_of(repo, path)
+    content = head(repo, path, TEXT_LIMIT + 1)
     if len(content) > TEXT_LIMIT:
         content = content[:TEXT_LIMIT]
         repo.log.unread[path] = say("only the first {size} MiB of {path} were read", size=TEXT_LIMIT >> 20, path=path)

@@ -6,34 +6,55 @@ processes the data describe it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
-from openness_gate.facts.documents import documents
-from openness_gate.facts.links import links
+from openness_gate.facts.documents import Document, documents
+from openness_gate.facts.links import URL, links
 from openness_gate.facts.manifest import manifests
+from openness_gate.facts.modules import data_pipelines
+from openness_gate.facts.paths import folder, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
+from openness_gate.facts.training import bases
 from openness_gate.facts.training_config import training_configs
 from openness_gate.located import strings
 from openness_gate.messages import say
-from openness_gate.model import Completeness, Evidence, Kind, Place, Repo, raises
+from openness_gate.model import Completeness, Evidence, Kind, Place, Repo, limits, raises
 
 TOPICS = ("provenance", "scope", "how-obtained", "processing", "labelling", "public-list", "obtainable-list",
-          "unshareable-why")  # fmt: skip
+          "unshareable-why", "in-a-paper")  # fmt: skip
 ENOUGH_WORDS = 25  #: in a section, before it counts as a description
+OPENING = 300  #: characters at the beginning of a section that say what its document is about
+STEPS = re.compile(r"\d[\d,.]*[km]? (?:steps|epochs|iterations)\b")
+TELLING_WORDS = 75
 NAMED = 2  #: sources that must be named
+OF_DATA = ("training-data", "data-processing", "annotation")
+APART = ("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "plan", "samples")
+DATA_CARDS = ("data_card", "data-card", "datacard", "dataset_card", "datasheet", "data_sheet", "data-sheet",
+              "data_statement")  # fmt: skip
 
 
-def _is_of_fine_tuning(path: str, stage: str = "") -> bool:
-    """A recipe for users who tune the model to their own data: that data made no part of the release."""
-    lower = path.lower()
-    return stage == "finetune" or any(part in lower for part in table("signals")["finetune"]["paths"])
+@fact
+def evaluation_documents(repo: Repo) -> frozenset[str]:
+    """The documents that are about what a model is measured on."""
+    return frozenset(document.path for document in documents(repo) if _is_of_evaluation(document))
 
 
-def _is_of_evaluation(path: str) -> bool:
-    return any(part in path.lower() for part in table("signals")["evaluation_paths"])
+def _is_of_evaluation(document: Document) -> bool:
+    """It begins with what a model is measured on, and says nothing of training there."""
+    opening = " ".join(f"{s.title} {s.body[:OPENING]}" for s in document.sections[:2]).lower()
+    return any(word in opening for word in ("evaluat", "benchmark", "评测", "評価")) and not any(
+        word in opening for word in ("train", "训练", "学習", "releas", "weight")
+    )
+
+
+def _is_apart(path: str) -> bool:
+    """It measures the model, or shows how to use it."""
+    known = table("signals")
+    return any(part in path.lower() for part in (*known["evaluation_paths"], *known["apart_paths"]))
 
 
 @fact
@@ -41,17 +62,23 @@ def training_sentences(repo: Repo) -> tuple[Sentence, ...]:
     """The sentences that speak of what a model of this release was trained on."""
     if kind_of(repo)[0] is Kind.DATASET:  # all of it is about data
         return tuple(s for s in sentences(repo) if not s.section.about("acknowledgements", "citation", "plan"))
-    return tuple(s for s in sentences(repo) if _is_about_training_data(s))
+    return tuple(s for s in sentences(repo) if _is_about_training_data(repo, s))
 
 
-def _is_about_training_data(sentence: Sentence) -> bool:
+def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
     known = table("prose")
     section = sentence.section
-    if "finetune-howto" in section.within or _is_of_fine_tuning(sentence.at.path):
+    if sentence.at.path in evaluation_documents(repo):
+        return False
+    if "training-data" in section.roles and "data-howto" not in section.within:
+        return True
+    if "finetune-howto" in section.within or code.is_of_fine_tuning(sentence.at.path):
         return False
     if section.about("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "usage", "plan"):
         return sentence.has(known["training"]) and not section.about("acknowledgements", "citation", "plan")
-    return section.about("training-data", "data-processing", "annotation") or sentence.has(known["training"])
+    if "training-data" in section.within or section.about(*OF_DATA) or sentence.has(known["training"]):
+        return True
+    return bool(STEPS.search(sentence.lower)) and sentence.has(table("corpora")["corpora"])
 
 
 @fact
@@ -62,14 +89,15 @@ def sources(repo: Repo) -> dict[str, Place]:
     for sentence in training_sentences(repo):
         if sentence.has(table("prose")["not_sources"]):
             continue
+        said = URL.sub(" ", sentence.lower)  # an address on a forge is no source
         for name in (*known["corpora"], *known["kinds"]):
-            if name in sentence.lower and _stands_alone(name, sentence.lower):
+            if name in said and _stands_alone(name, said):
                 found.setdefault(name, sentence.at)
     known_words = table("prose")["obtained"]
     training = {s.at: s for s in training_sentences(repo)}
-    for link in links(repo):
-        if link.kind == "" and link.at in training and training[link.at].has(known_words):
-            found.setdefault(link.url, link.at)  # "collected from https://…"
+    for seen in links(repo):
+        if seen.kind == "" and seen.at in training and training[seen.at].has(known_words):
+            found.setdefault(seen.url, seen.at)  # "collected from https://…"
     return found
 
 
@@ -90,13 +118,17 @@ def public_data(repo: Repo) -> dict[str, Place]:
     found: dict[str, Place] = {}
     training = {s.at for s in training_sentences(repo) if not s.has(table("prose")["not_sources"])}
     scripts = {s.path for s in (*code.of(repo, "data"), *code.of(repo, "training"))}
-    for link in links(repo):
-        fetched = link.sentence is None and (link.at.path in scripts or "data" in link.at.path.lower())
-        apart = _is_of_fine_tuning(link.at.path) or _is_of_evaluation(link.at.path)
-        if link.kind == "data" and ((fetched and not apart) or link.at in training):
-            found.setdefault(link.name or link.url, link.at)
+    given = any(_gives(s) for s in training_sentences(repo))
+    for seen in links(repo):
+        if seen.kind != "data" or _is_benchmark(seen.name or seen.url):
+            continue
+        fetched = seen.sentence is None and (seen.at.path in scripts or "data" in seen.at.path.lower())
+        apart = _is_apart(seen.at.path) or code.is_of_fine_tuning(seen.at.path)
+        if (fetched and not apart) or seen.at in training or (given and seen.sentence and _offers(seen.sentence)):
+            found.setdefault(seen.name or seen.url, seen.at)
     for script in (*code.of(repo, "data"), *code.of(repo, "training")):
-        if "evaluation" not in script.roles and not _is_of_fine_tuning(script.path, script.stage):
+        apart = "evaluation" in script.roles or _is_apart(script.path)
+        if not apart and not code.is_of_fine_tuning(script.path, script.stage):
             for name, line in script.data_sets:
                 found.setdefault(name, Place(script.path, line))
     for document in documents(repo):
@@ -107,10 +139,34 @@ def public_data(repo: Repo) -> dict[str, Place]:
         for source in manifest.sources:
             if source.url:
                 found.setdefault(source.name or source.url, source.place)
-    for config in [c for c in training_configs(repo) if not _is_of_fine_tuning(c.path)]:
+    for config in [c for c in training_configs(repo) if not code.is_of_fine_tuning(c.path)]:
         for name, line in config.data_sets:
             found.setdefault(name, Place(config.path, line))
     return found
+
+
+def _is_benchmark(name: str) -> bool:
+    lower = name.lower()
+    return any(word in lower for word in table("signals")["benchmarks"] if word not in table("corpora")["corpora"])
+
+
+def _gives(sentence: Sentence) -> bool:
+    """It says that the training data comes with the release."""
+    known = table("prose")
+    withheld = sentence.has(known["unpublished"]) or sentence.has(known["promise"]["soon"])
+    named = any(word in sentence.lower for word in known["training"] if any(of in word for of in known["of_data"]))
+    return named and sentence.has(known["gives"]) and not withheld and not sentence.has(known["not_sources"])
+
+
+def _offers(sentence: Sentence) -> bool:
+    """It stands where a release says what it consists of and speaks of data, not of what is measured or tried out."""
+    known = table("prose")
+    section = sentence.section
+    if section.about(*APART, "usage") or "finetune-howto" in section.within or _is_apart(sentence.at.path):
+        return False
+    said = URL.sub(" ", f"{sentence.lower} {section.title.lower()}")
+    others = sentence.has(known["not_ours"]["phrases"]) or sentence.has(known["not_sources"])
+    return not others and any(word in said for word in known["of_data"]) and not _is_benchmark(said)
 
 
 def evidence(repo: Repo) -> Iterator[Evidence]:
@@ -119,6 +175,7 @@ def evidence(repo: Repo) -> Iterator[Evidence]:
     yield from _from_names(repo)
     yield from _from_code(repo)
     yield from _from_prose(repo)
+    yield from _from_elsewhere(repo)
 
 
 def _from_manifests(repo: Repo) -> Iterator[Evidence]:
@@ -131,7 +188,8 @@ def _from_manifests(repo: Repo) -> Iterator[Evidence]:
 def _from_names(repo: Repo) -> Iterator[Evidence]:
     named = sources(repo)
     listed = public_data(repo)
-    if len(named) + len(listed) >= NAMED or listed:
+    corpora = named.keys() & set(table("corpora")["corpora"])
+    if len(named) >= NAMED or listed or corpora:
         at = next(iter({**named, **listed}.values()))
         some = ", ".join([*named, *listed][:5])
         yield raises(Completeness.DESCRIBED, say("it names sources: {some}", some=some), at, "provenance")
@@ -143,9 +201,48 @@ def _from_names(repo: Repo) -> Iterator[Evidence]:
 
 
 def _from_code(repo: Repo) -> Iterator[Evidence]:
-    for script in [s for s in code.of(repo, "data") if not _is_of_fine_tuning(s.path, s.stage)][:5]:
+    for script in [s for s in code.of(repo, "data") if not code.is_of_fine_tuning(s.path, s.stage)][:5]:
         says = say("{path} prepares data", path=script.path)
         yield raises(Completeness.DESCRIBED, says, script.at("data"), "processing")
+
+
+def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
+    """What is told in another place, and what is told nowhere."""
+    known = table("prose")
+    if not training_sentences(repo) and not manifests(repo) and (listed := public_data(repo)):
+        says = say("no document speaks of the training data")
+        yield limits(Completeness.DESCRIBED, says, next(iter(listed.values())), "public-list")
+    for name, at in bases(repo)[:1]:
+        says = say("it starts from {name}, whose data is part of it", name=name)
+        yield limits(Completeness.DESCRIBED, says, at, "public-list")
+    for at in _unlisted(repo):
+        says = say("{path} tells of data and lists none of it, unlike others here", path=at.path)
+        yield limits(Completeness.DESCRIBED, says, at, "public-list")
+    for name, at in data_pipelines(repo):
+        yield raises(Completeness.LINKED, say("the data was prepared with {name}", name=name), at, "processing")
+    for sentence in sentences(repo):
+        card = stem(sentence.at.path) in DATA_CARDS
+        if not (card or sentence.has(known["of_data"])) or sentence.section.about(*APART):
+            continue
+        training = card or _is_about_training_data(repo, sentence)
+        if training and sentence.has(known["in_paper"]):
+            says = say("a paper documents the data: {text}", text=sentence.text[:80])
+            yield raises(Completeness.MENTIONED, says, sentence.at, "in-a-paper")
+        if sentence.has(known["unpublished"]) and (training or sentence.has(known["training"])):
+            says = say("some of the data is not to be had: {text}", text=sentence.text[:80])
+            yield limits(Completeness.DESCRIBED, says, sentence.at, "public-list")
+
+
+def _unlisted(repo: Repo) -> Iterator[Place]:
+    """Of several models in one tree, each with a document of its own: those whose data is told of and not listed."""
+    listed = {at.path for at in public_data(repo).values()}
+    below = [document for document in documents(repo) if folder(document.path) != repo.home]
+    sections = [section for document in below for section in document.sections if "training-data" in section.roles]
+    if any(section.at.path in listed for section in sections):
+        for section in sections:
+            tells = any(word in section.body.lower() for word in table("prose")["obtained"])
+            if tells and section.words >= TELLING_WORDS and section.at.path not in listed:
+                yield section.at
 
 
 _BY_WORDS = {"scope": ("amounts", "languages"), "processing": ("processing",), "how-obtained": ("obtained",),

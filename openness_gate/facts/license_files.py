@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openness_gate.facts import fact, file_fact
-from openness_gate.facts.content import bytes_of, text
+from openness_gate.facts.content import TEXT_LIMIT, head, text
 from openness_gate.facts.license_name import mentions, unknown
 from openness_gate.facts.license_text import identify
 from openness_gate.facts.paths import base, folder, is_foreign
@@ -57,7 +57,7 @@ def _is_called_terms(path: str) -> bool:
 @file_fact
 def license_of(repo: Repo, path: str) -> License:
     """What one license file is; with the digest of the file where it is not open, by which a policy may accept it."""
-    content = bytes_of(repo, path)
+    content = head(repo, path, TEXT_LIMIT + 1)
     if content.startswith(b"%PDF-"):
         license_ = unknown(Place(path, 1))._replace(note=say("a PDF, which is not read"))
     else:

@@ -52,7 +52,9 @@ def _in_scripts(repo: Repo) -> Iterator[Link]:
             continue
         for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), 1):
             if len(line) < 5000 and ("://" in line or "magnet:" in line):
-                yield from (link(url, Place(path, number), None) for url in urls(line))
+                signed = "no-sign-request" not in line
+                for found in (link(url, Place(path, number), None) for url in urls(line)):
+                    yield found if signed else found._replace(access=Access.PUBLIC)
 
 
 def urls(text: str) -> Iterator[str]:
@@ -77,13 +79,16 @@ def link(url: str, at: Place, sentence: Sentence | None) -> Link:
         table_of = known["hosts"][host]
         kind = table_of.get(parts[0], table_of["*"])
         skip = 1 if parts[0] in table_of else 0
-        name = "/".join(part for part in parts[skip : skip + 2] if part)
+        name = "/".join(part for part in parts[skip : skip + 2] if part).removesuffix("/models")
         access = Access[known["access"].get(host, "public").upper()]
         stands = (path or len(table_of) == 1) and (name or kind == table_of["*"])  # a hub's front page is nothing
-        return Link(url, kind if stands else "", name, at, sentence, access)
+        search = "?" in url and not name and any(word in url for word in known["searches"])
+        page = "/blob/" in lower and lower.endswith(tuple(known["pages"]))
+        return Link(url, kind if stands and not (search or page) else "", name, at, sentence, access)
     for kind, endings in (("file", "weight_endings"), ("data", "data_endings"), ("archive", "archive_endings")):
         if lower.endswith(tuple(known[endings])):
             return Link(url, kind, "", at, sentence)
-    if url.startswith(("gs:", "s3:")):
-        return Link(url, "storage", "", at, sentence)
-    return Link(url, "storage" if host.endswith(tuple(known["storage"])) else "", "", at, sentence)
+    if url.startswith(("gs:", "s3:")):  # its tools ask for an account
+        return Link(url, "storage", "", at, sentence, Access.REGISTRATION)
+    stored = host.endswith(tuple(known["storage"])) and not lower.endswith(tuple(known["pages"]))
+    return Link(url, "storage" if stored else "", "", at, sentence)

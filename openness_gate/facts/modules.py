@@ -10,13 +10,9 @@ from openness_gate.facts.content import text
 from openness_gate.facts.links import links
 from openness_gate.facts.paths import folders, is_foreign
 from openness_gate.facts.promises import promises
+from openness_gate.facts.tables import table
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
-
-TRAINING = ("train", "训练", "学習")
-DOES = ("using", "with", "trained", "code", "framework", "library", "使用", "代码")
-DATA = ("data", "corpus", "数据", "语料")
-MAKES = ("prepar", "process", "curat", "toolkit", "pipeline", "clean", "code", "create", "build", "处理", "代码")
 
 
 class Module(NamedTuple):
@@ -47,9 +43,11 @@ def _modules(repo: Repo) -> Iterator[Module]:
 @fact
 def trainers(repo: Repo) -> tuple[tuple[str, Place], ...]:
     """The repositories that hold the training code, as submodules or by a sentence on the training."""
-    own = [m for m in modules(repo) if not is_foreign(m.path + "/")]
+    known = table("signals")
+    apart = (*known["inference_paths"], *known["evaluation_paths"], *known["apart_paths"])
+    own = [m for m in modules(repo) if not is_foreign(m.path + "/") and not any(p in m.path.lower() for p in apart)]
     found = {say("the submodule {path}", path=module.path): module.at for module in own}
-    for name, at in _named(repo, TRAINING, DOES):
+    for name, at in _named(repo, "trains_with", "updates"):
         if "data" not in name.lower():
             found.setdefault(name, at)
     return tuple(found.items())
@@ -58,16 +56,19 @@ def trainers(repo: Repo) -> tuple[tuple[str, Place], ...]:
 @fact
 def data_pipelines(repo: Repo) -> tuple[tuple[str, Place], ...]:
     """The repositories that hold the code that made the training data, by a sentence on the data."""
-    return tuple(dict(_named(repo, DATA, MAKES)).items())
+    return tuple(dict(_named(repo, "prepares_with", "plan")).items())
 
 
-def _named(repo: Repo, about: tuple[str, ...], does: tuple[str, ...]) -> Iterator[tuple[str, Place]]:
-    """The repositories that a sentence names which speaks of *about* and of *does*, and is no promise or thanks."""
+def _named(repo: Repo, does: str, apart: str) -> Iterator[tuple[str, Place]]:
+    """The repositories that a sentence names which says that one *does* it with them, and is no promise or thanks."""
+    known = table("prose")
     announced = {promise.at for promise in promises(repo)}
     for link in links(repo):
         sentence = link.sentence
         if link.kind != "code" or not sentence or "/" not in link.name or sentence.at in announced:
             continue
-        apart = sentence.section.about("acknowledgements", "citation", "evaluation", "usage", "plan")
-        if not apart and "finetune-howto" not in sentence.section.within and sentence.has(about) and sentence.has(does):
+        elsewhere = sentence.section.about("acknowledgements", "citation", "evaluation", "usage", "license", apart)
+        if elsewhere or "finetune-howto" in sentence.section.within or sentence.has(known["not_ours"]["phrases"]):
+            continue
+        if sentence.has(known[does]):
             yield link.name, link.at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -39,24 +40,42 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
     for link in links(repo):
         if _is_weights(link):
             found.setdefault(link.url, link)
+    if any(is_card(document.path) for document in documents(repo)):
+        return tuple(found.values())
     package = any(file.form in ("pyproject", "setup.py") and "/" not in file.path for file in dependencies(repo))
-    if package and not any(is_card(document.path) for document in documents(repo)):
-        return tuple(link for link in found.values() if _is_own(link, list(found.values()), repo))
-    return tuple(found.values())
+    owners = Counter(_owner(link) for link in found.values() if link.kind == "model")
+    if len(owners) > MANY and max(owners.values()) * 2 < owners.total():
+        own = Counter(_owner(link) for link in found.values() if "/" in link.name and "/" not in link.at.path)
+        return tuple(link for link in found.values() if _is_among_many(link, own))
+    if not package:
+        return tuple(found.values())
+    title = next((document.title.lower() for document in documents(repo)), "")
+    return tuple(link for link in found.values() if _is_of_package(link, owners, title))
 
 
-def _is_own(link: Link, others: list[Link], repo: Repo) -> bool:
+def _owner(link: Link) -> str:
+    return link.name.split("/")[0].lower()
+
+
+def _is_released(link: Link) -> bool:
+    return bool(link.sentence and link.sentence.has(table("prose")["released_weights"]))
+
+
+def _is_among_many(link: Link, own: Counter[str]) -> bool:
+    """Where the models of many are linked: one of several that the README links of one owner, or a download."""
+    if link.kind == "file":
+        return link.sentence is None or link.sentence.section.about("download")
+    return link.kind != "model" or own[_owner(link)] >= MANY or _is_released(link)
+
+
+def _is_of_package(link: Link, owners: Counter[str], title: str) -> bool:
     """Of a package, whose guides link to anybody's models: a file, a model with its name, one of many of one owner."""
-    if link.kind != "model":
+    if link.kind != "model" or _is_released(link):
         return True
-    if link.sentence and link.sentence.has(table("prose")["released_weights"]):
+    if "/" in link.name and set(WORD.findall(title)) & set(WORD.findall(link.name.lower())):
         return True
-    title = next((document.title for document in documents(repo)), "")
-    if "/" in link.name and set(WORD.findall(title.lower())) & set(WORD.findall(link.name.lower())):
-        return True
-    owners = [other.name.split("/")[0] for other in others if other.kind == "model"]
-    own = owners.count(link.name.split("/")[0])
-    return own >= MANY and own * 2 >= len(owners)
+    own = owners[_owner(link)]
+    return own >= MANY and own * 2 >= owners.total()
 
 
 def _is_weights(link: Link) -> bool:
@@ -71,6 +90,8 @@ def _is_weights(link: Link) -> bool:
         return False
     if sentence.has(table("prose")["not_released"]) or sentence.lower.startswith(NOT_YET):
         return False
+    if link.kind == "model" and link.name and "/" not in link.name and "/" in link.at.path:
+        return False  # an owner's page, in a note on something else
     if link.kind in ("archive", "storage"):
         near = (sentence.lower, sentence.section.title.lower())
         return any(word in text for word in table("hosts")["weight_words"] for text in near)

@@ -55,3 +55,11 @@ def folders(repo: Repo) -> frozenset[str]:
             found.add(above)
             above = folder(above)
     return frozenset(found)
+
+
+@fact
+def folder_names(repo: Repo) -> frozenset[str]:
+    """The last parts of the folders, and of scripts without their ending: what an import can mean here."""
+    return frozenset(
+        path.rsplit("/", 1)[-1] for path in (*folders(repo), *(p[:-3] for p in repo.paths if p.endswith(".py")))
+    )

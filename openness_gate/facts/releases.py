@@ -138,7 +138,7 @@ def _by_data(repo: Repo) -> Seen | None:
     """A data set: a data manifest or a data card at the root, or a README that is about one, and no model."""
     root = _root_documents(repo)
     for document in root:
-        if DATA_KEYS & document.meta.keys() and not MODEL_KEYS & document.meta.keys():
+        if DATA_KEYS & document.meta.keys() and not MODEL_KEYS & document.meta.keys() and not _says_weights(repo):
             return Kind.DATASET, say("the front matter describes a data set"), Place(document.path, 1)
     if _own_model_links(repo):
         return None
@@ -166,6 +166,12 @@ def _own_model_links(repo: Repo) -> bool:
     readmes = {document.path for document in _root_documents(repo)}
     own = [link for link in weight_links(repo) if link.sentence and link.at.path in readmes]
     return any(link.kind != "file" or (link.sentence and link.sentence.section.about("download")) for link in own)
+
+
+def _says_weights(repo: Repo) -> bool:
+    """A link of the README itself is called weights: whoever publishes them cannot pass for a data set."""
+    said = [link.sentence for link in weight_links(repo) if link.sentence and folder(link.at.path) == repo.home]
+    return any(sentence.has(("weights", "checkpoint", "权重", "重み")) for sentence in said)
 
 
 def _opening(document: Document) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from openness_gate.facts import fact
-from openness_gate.facts.code import settings_in
+from openness_gate.facts.code import scripts, settings_in
 from openness_gate.facts.content import head
-from openness_gate.facts.paths import base, is_foreign
+from openness_gate.facts.paths import base, folder_names, is_foreign
+from openness_gate.facts.tables import table
 from openness_gate.model import Place, Repo
 
 CONFIG_LIMIT = 128 << 10  #: bytes; larger ones are data
@@ -19,7 +20,12 @@ SURE = (".yml", ".yaml", ".gin", *LAUNCHERS)
 MAYBE = (".json", ".jsonc", ".jsonnet", ".toml", ".py", ".cfg", ".ini")
 HINTS = ("config", "train", "hparam", "recipe", "param", "deepspeed", "ds_", "experiment")
 TARGET = re.compile(rb"(?:python3?|torchrun|deepspeed|accelerate|srun|-u|launch)[^\n;|&]{0,400}?\s([\w./-]+\.py)\b")
-HUB_DATA = re.compile(rb"/datasets/([\w.-]+/[\w.-]+)")
+BASE = re.compile(
+    rb"(?:model_name_or_path|base_model|pretrained_model\w*|model_name|model_id|tokenizer_name_or_path)[\"']?"
+    rb"\s{0,4}[:= ]\s{0,4}[\"']?([A-Za-z][\w.-]{1,60}/[\w.-]{2,90})(?=[\s\"',]|$)"
+)
+MODULE = re.compile(rb"python3?[^\n;|&]{0,200}?\s-m\s+([\w]+)(\.main|(?:\.\w+)*\.\w*train\w*)\b")
+HUB_DATA = re.compile(rb"(?:hf\.co|huggingface\.co|modelscope\.cn)/datasets/([\w.-]+/[\w.-]+)")
 
 
 class TrainingConfig(NamedTuple):
@@ -28,6 +34,7 @@ class TrainingConfig(NamedTuple):
     path: str
     settings: frozenset[str]
     data_sets: tuple[tuple[str, int], ...] = ()  #: addresses of data sets on hubs that it names, with lines
+    starts_from: tuple[tuple[str, int], ...] = ()  #: models of a hub that it begins with, with lines
 
     @property
     def at(self) -> Place:
@@ -40,6 +47,7 @@ class Launch(NamedTuple):
     at: Place
     target: str
     found: bool  #: a file of that name is in the release
+    package: str = ""  #: of a module that is started: what it belongs to
 
 
 @fact
@@ -59,12 +67,26 @@ def _configs(repo: Repo) -> Iterator[TrainingConfig]:
         content = head(repo, path, CONFIG_LIMIT)
         settings = settings_in(content)
         if len(settings) >= ENOUGH and {"learning rate", "length of training"} & settings:
-            yield TrainingConfig(path, settings, tuple(_data_sets(content)))
+            yield TrainingConfig(path, settings, tuple(_named(HUB_DATA, content)), tuple(_named(BASE, content)))
 
 
-def _data_sets(content: bytes) -> Iterator[tuple[str, int]]:
-    for match in HUB_DATA.finditer(content):
+def _named(pattern: re.Pattern[bytes], content: bytes) -> Iterator[tuple[str, int]]:
+    for match in pattern.finditer(content):
         yield match[1].decode("ascii", "replace"), content.count(b"\n", 0, match.start()) + 1
+
+
+@fact
+def handed(repo: Repo) -> tuple[tuple[str, Place], ...]:
+    """The packages, not in the tree, whose training its scripts and launchers start."""
+    found: dict[str, Place] = {}
+    for script in scripts(repo):
+        for package, line in script.hands_to:
+            if package not in folder_names(repo):
+                found.setdefault(package, Place(script.path, line))
+    for launch in launches(repo):
+        if launch.package:
+            found.setdefault(launch.package, launch.at)
+    return tuple(found.items())
 
 
 @fact
@@ -87,3 +109,14 @@ def _launches(repo: Repo) -> Iterator[Launch]:
             target = match[1].decode("ascii", "replace")
             line = content.count(b"\n", 0, match.start(1)) + 1
             yield Launch(Place(path, line), target, base(target) in names)
+        if "train" in path.lower():
+            yield from _started_modules(repo, path, content)
+
+
+def _started_modules(repo: Repo, path: str, content: bytes) -> Iterator[Launch]:
+    """The training of a package that is not here, started as a module."""
+    for match in MODULE.finditer(content):
+        package = match[1].decode()
+        if package not in folder_names(repo) and package not in table("signals")["launchers"]:
+            line = content.count(b"\n", 0, match.start(1)) + 1
+            yield Launch(Place(path, line), package + match[2].decode(), True, package)

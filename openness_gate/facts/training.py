@@ -1,0 +1,77 @@
+"""The loops that train a release: here, in a dependency, in a repository that is named; and what they start from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from openness_gate.facts import code, fact
+from openness_gate.facts.modules import trainers
+from openness_gate.facts.parameters import weight_links
+from openness_gate.facts.releases import base_models, kind_of
+from openness_gate.facts.sentences import sentences
+from openness_gate.facts.tables import table
+from openness_gate.facts.training_config import handed, training_configs
+from openness_gate.messages import say
+from openness_gate.model import Kind, Place, Repo
+
+LOCAL = re.compile(r"(?i)\b(?:path|paths|output|outputs|data|models?|ckpts?|checkpoints?|your\w*|saves?)/|^\.|example")
+QUOTED = 80  #: characters of a sentence that are quoted
+
+
+class Loop(NamedTuple):
+    """One loop, in a sentence with its place."""
+
+    says: str
+    at: Place
+    fresh: bool  #: it begins from nothing; of one that is elsewhere: and the settings of a model are here
+    here: bool  #: in the tree
+
+
+@fact
+def loops(repo: Repo) -> tuple[Loop, ...]:
+    """Those in the tree first, and of these what begins from nothing. A data set has none."""
+    return () if kind_of(repo)[0] is Kind.DATASET else (*_here(repo), *_elsewhere(repo))
+
+
+def _here(repo: Repo) -> Iterator[Loop]:
+    scripts = sorted(code.of(repo, "training"), key=lambda s: (s.stage == "finetune", s.path.count("/"), s.path))
+    stages = {script.stage for script in scripts}
+    for script in scripts:
+        tunes = script.stage == "finetune" or (not script.stage and "finetune" in stages and "pretrain" not in stages)
+        says = say("a training loop that starts from a model") if tunes else say("a training loop")
+        yield Loop(says, script.at("training"), not tunes, True)
+
+
+def _elsewhere(repo: Repo) -> Iterator[Loop]:
+    for package, at in handed(repo):
+        fresh = not code.is_of_fine_tuning(at.path)
+        yield Loop(say("starts the training of {name}", name=package), at, fresh, False)
+    configs = [config for config in training_configs(repo) if not code.is_of_fine_tuning(config.path)]
+    begins = table("signals")["pretrain"]["paths"]
+    fresh = any("size of the model" in c.settings or any(p in c.path.lower() for p in begins) for c in configs)
+    for name, at in trainers(repo):
+        says = (
+            say("the trainer is {name}; its settings are here", name=name)
+            if fresh
+            else say("the trainer is {name}", name=name)
+        )
+        yield Loop(says, at, fresh, False)
+
+
+@fact
+def bases(repo: Repo) -> tuple[tuple[str, Place], ...]:
+    """The models of others that this one starts from, where no loop of the release begins from nothing."""
+    if kind_of(repo)[0] not in (Kind.MODEL, Kind.ADAPTER) or any(loop.fresh for loop in loops(repo)):
+        return ()
+    found = dict(base_models(repo))
+    own = {link.name.split("/")[0].lower() for link in weight_links(repo) if "/" in link.name}
+    for config in training_configs(repo):
+        for name, line in config.starts_from:
+            if name.split("/")[0].lower() not in own and not LOCAL.search(name):
+                found.setdefault(name, Place(config.path, line))
+    for sentence in sentences(repo):
+        if sentence.has(table("prose")["starts_from"]) and not sentence.section.about("acknowledgements", "evaluation"):
+            found.setdefault(sentence.text[:QUOTED], sentence.at)
+    return tuple(found.items())

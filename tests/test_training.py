@@ -1,0 +1,97 @@
+"""Loops and what they start from; measured (slow) on real trees with a truth beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from openness_gate.engine import assess
+from openness_gate.facts.releases import find
+from openness_gate.facts.training import loops
+from openness_gate.model import Completeness, Request
+from openness_gate.registry import components
+from openness_gate.sources.work_tree import SOURCE
+from tests.helpers import make_repo
+
+TREES = Path(os.environ.get("OPENNESS_GATE_TREES", "/nonexistent"))
+TRUTH = Path(os.environ.get("OPENNESS_GATE_TRUTH", "/nonexistent"))
+
+LOOP = "import torch\nloss.backward()\noptimizer.step()\n"
+TUNED = "from transformers import AutoModel, Trainer\nm = AutoModel.from_pretrained('x')\nTrainer(m).train()\n"
+WEIGHTS = "# Swift\n\nThe weights: https://huggingface.co/acme/swift\n\n"
+SETTINGS = "lr: 1\nbatch_size: 2\nmax_steps: 3\nseed: 4\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "fresh", "here"),
+    [
+        ({"train.py": LOOP}, True, True),
+        ({"train.py": TUNED}, False, True),
+        # handed to a dependency
+        ({"train.py": "from bigtrainer.main import main\nmain(['--lr', '1'])\n"}, True, False),
+        ({"train/run.py": "import sys\nfrom bigtrainer.train import train as go\ngo(sys.argv)\n"}, True, False),
+        ({"train.sh": "torchrun -m bigtrainer.main --lr 1\npython -m bigtrainer.main --lr 1\n"}, True, False),
+        ({"finetune/train.sh": "python -m bigtrainer.train_sft\n"}, False, False),
+        # named
+        ({"README.md": f"{WEIGHTS}Trained with [Big](https://github.com/acme/big)."}, False, False),
+        (
+            {
+                "README.md": f"{WEIGHTS}Trained with [Big](https://github.com/acme/big).",
+                "pretrain.yaml": SETTINGS,
+            },
+            True,
+            False,
+        ),
+        (
+            {".gitmodules": '[submodule "b"]\n path = b\n url = https://x.test/b\n', "pretrain.yaml": SETTINGS},
+            True,
+            False,
+        ),
+    ],
+)
+def test_a_loop(files: dict[str, str], fresh: bool, here: bool) -> None:
+    found = loops(make_repo(files))
+    assert [(loop.fresh, loop.here) for loop in found] == [(fresh, here)]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"train.py": "from mine.main import main\nmain()\n", "mine/main.py": "print(1)\n"},  # its own package
+        {"train.py": "from torch.distributed.run import main\nmain()\n"},  # starts scripts
+        {"train.py": "from bigtrainer.main import main\n"},  # never called
+        {"show.py": "from bigtrainer.main import main\nmain()\n"},  # not called training
+        {"train.py": "class Trainer:\n    def train(self): ...\nimport transformers\nTrainer().train()\n"},
+        {"tutorials/train.py": LOOP},
+        {"examples/train.ipynb": json.dumps({"cells": [{"cell_type": "code", "source": LOOP}]})},
+        {"vendor/big/train.py": LOOP},
+        {"README.md": "# A corpus\n", "train.py": LOOP},
+        {"README.md": f"{WEIGHTS}Inspired by [Big](https://github.com/acme/big), which was trained with TPUs."},
+        {"README.md": f"{WEIGHTS}It runs with [Big](https://github.com/acme/big)."},
+        {".gitmodules": '[submodule "b"]\n path = inference/b\n url = https://x.test/b\n', "pretrain.yaml": SETTINGS},
+    ],
+)
+def test_no_loop(files: dict[str, str]) -> None:
+    assert loops(make_repo(files)) == ()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (TREES.is_dir() and TRUTH.is_file()), reason="OPENNESS_GATE_TREES and _TRUTH name no trees")
+def test_on_real_trees() -> None:
+    """Whether there is code that trained the release, against what readers found: measured 18 of 18, and no other."""
+    hits = misses = false = 0
+    for row in json.loads(TRUTH.read_text("utf-8"))["rows"]:
+        if not (TREES / row["tree"]).is_dir():
+            continue
+        release = find(SOURCE.open(Request(str(TREES / row["tree"]))))[0]
+        found = assess(release, components().values())["training-code"].completeness >= Completeness.LINKED
+        is_there = row["training_code"]["kind"] in ("pretraining", "fine-tuning")
+        hits += found and is_there
+        misses += is_there and not found
+        false += found and not is_there
+    assert hits
+    assert hits / (hits + false) >= 0.95, "precision"
+    assert hits / (hits + misses) >= 0.95, "recall"
