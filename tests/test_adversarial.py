@@ -12,21 +12,21 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from openness_gate.engine import assess
-from openness_gate.evaluate import evaluate
-from openness_gate.facts.claims import claims
 from openness_gate.facts.releases import find
+from openness_gate.judge import judgement
 from openness_gate.model import GateError, Kind, Unreadable
-from openness_gate.registry import components, policy
+from openness_gate.registry import policy
 from openness_gate.report import Judgement, Openness, Status
 from tests.helpers import make_repo
 from tests.running import check
 
+TODAY = date(2026, 11, 24)
 EXAMPLE = Path(__file__).parent.parent / "docs/examples/open-release"
 CLOSED = "The contents of this folder may be used for non-commercial research only. Commercial use is prohibited.\n"
 HUB = "https://huggingface.co/acme/speller"
@@ -70,10 +70,7 @@ def said_in(where: str, sentence: str) -> dict[str, str | bytes]:
 
 def judged(files: Files, name: str) -> list[Judgement]:
     repo, held = make_repo(files), policy(name)
-    return [
-        evaluate(release, assess(release, components().values()), held, claims(release.repo), "error")
-        for release in find(repo)
-    ]
+    return [judgement([release], held, TODAY) for release in find(repo)]
 
 
 def outcome(files: Files, name: str, rule: str) -> tuple[Status, Openness]:

@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from openness_gate.engine import assess
-from openness_gate.evaluate import evaluate
 from openness_gate.facts.documents import document
 from openness_gate.facts.releases import find
 from openness_gate.facts.training import loops
+from openness_gate.judge import judgement
 from openness_gate.model import Completeness, Effect, Evidence, Repo, Request, Unreadable
 from openness_gate.registry import components, policy
 from openness_gate.report import Openness
@@ -27,6 +28,7 @@ from tests.helpers import make_repo
 Files = dict[str, bytes]
 Verdicts = dict[str, Openness]
 
+TODAY = date(2026, 11, 24)
 SUMMARIES = ("data-information", "code", "parameters", "license")
 ORDER = [Openness.CLOSED, Openness.PARTIAL, Openness.OPEN]
 CHINESE = {
@@ -95,7 +97,7 @@ def example() -> Files:
 
 def verdicts(repo: Repo) -> Verdicts:
     release = find(repo)[0]
-    judged = evaluate(release, assess(release, components().values()), policy("osaid-1.0"), (), "never")
+    judged = judgement([release], policy("osaid-1.0"), TODAY, "never")
     return {f.rule.id: f.openness for f in judged.findings if f.rule.id in SUMMARIES}
 
 

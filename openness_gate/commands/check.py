@@ -9,14 +9,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from openness_gate import registry, together
-from openness_gate.acceptance import accepted
-from openness_gate.engine import concluded
-from openness_gate.evaluate import evaluate
 from openness_gate.facts.releases import find
+from openness_gate.judge import judgement
 from openness_gate.messages import say
-from openness_gate.model import Command, Completeness, Effect, GateError, Release, Repo, Request
+from openness_gate.model import Command, Completeness, Effect, GateError, Repo, Request
 from openness_gate.report import Judgement, Report, Result, Style
-from openness_gate.rules import Policy, concerns_of
+from openness_gate.rules import Policy
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,38 +71,24 @@ def judge(
     repos = [registry.opened(request) for request in requests]
     repo, targets = repos[0], [(repo.label, repo.commit) for repo in repos]
     if len(repos) == 1:
-        judgements = [_judgement([release], policy, today, fail_on, online) for release in find(repo)]
+        judgements = [judgement([release], policy, today, fail_on, online) for release in find(repo)]
     else:
         together.check(repos)
         places = [release for repo in repos for release in find(repo)]
-        judgements = [_judgement(places, policy, today, fail_on, online)]
+        judgements = [judgement(places, policy, today, fail_on, online)]
         repo = judgements[0].release.repo
     _note_untracked(repo, judgements)
-    result = Result.worst(judgement.result for judgement in judgements)
+    result = Result.worst(one.result for one in judgements)
     return Report(
         repo.label, repo.commit, policy, tuple(repo.log.notices), dict(repo.log.unread), tuple(judgements), result,
         online, tuple(targets if len(repos) > 1 else ()),
     )  # fmt: skip
 
 
-def _judgement(places: Sequence[Release], policy: Policy, today: date, fail_on: str, online: bool) -> Judgement:
-    """A release, which may be in several places."""
-    found = together.parts_of_all(places, registry.components().values())
-    if online:
-        from openness_gate.online import look_up
-
-        found = {component: look_up(places, component, parts) for component, parts in found.items()}
-    assessed = {component.name: concluded(component, parts) for component, parts in found.items()}
-    raised = {name: together.raised(registry.concern(name), places, assessed) for name in concerns_of(policy)}
-    release = places[0] if len(places) == 1 else together.joined(places)
-    claims = together.claims_of_all(places)
-    return evaluate(release, accepted(assessed, policy, today), policy, claims, fail_on, raised)
-
-
 def _note_untracked(repo: Repo, judgements: Sequence[Judgement]) -> None:
     """Say where a grade rests on a file that git does not track: a clone will not have it."""
-    for judgement in judgements:
-        for found in judgement.components.values():
+    for one in judgements:
+        for found in one.components.values():
             for evidence in found.evidence:
                 rests = evidence.effect is Effect.RAISES and evidence.grade != Completeness.ABSENT
                 if rests and evidence.at and evidence.at.path in repo.untracked:
