@@ -29,6 +29,7 @@ TOPICS = ("provenance", "scope", "how-obtained", "processing", "labelling", "pub
 ENOUGH_WORDS = 25  #: in a section, before it counts as a description
 OPENING = 300  #: characters at the beginning of a section that say what its document is about
 STEPS = re.compile(r"\d[\d,.]*[km]? (?:steps|epochs|iterations)\b")
+LABELLED = re.compile(r"\[[^\]]{0,40}(?:data|数据|データ)[^\]]{0,20}\]\([^)]{0,60}/datasets/")  #: a link called data
 TELLING_WORDS = 75
 NAMED = 2  #: sources that must be named
 OF_DATA = ("training-data", "data-processing", "annotation")
@@ -72,12 +73,16 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
         return False
     if "training-data" in section.roles and "data-howto" not in section.within:
         return True
+    if sentence.at.path.startswith("src/"):
+        return False  # of a part of the program
     if "finetune-howto" in section.within or code.is_of_fine_tuning(sentence.at.path):
-        return False
+        return sentence.has(("was used to train", "were used to train"))
     if section.about("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "usage", "plan"):
         return sentence.has(known["training"]) and not section.about("acknowledgements", "citation", "plan")
     if "training-data" in section.within or section.about(*OF_DATA) or sentence.has(known["training"]):
         return True
+    if LABELLED.search(sentence.lower):
+        return sentence.has(known["stages"])
     return bool(STEPS.search(sentence.lower)) and sentence.has(table("corpora")["corpora"])
 
 
