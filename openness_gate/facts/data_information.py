@@ -25,7 +25,8 @@ from openness_gate.messages import say
 from openness_gate.model import Completeness, Evidence, Kind, Place, Repo, limits, raises
 
 TOPICS = ("provenance", "scope", "how-obtained", "processing", "labelling", "public-list", "obtainable-list",
-          "unshareable-why", "in-a-paper")  # fmt: skip
+          "unshareable-why")  # fmt: skip
+IN_A_PAPER = "in-a-paper"  #: a topic too: nobody looked what stands there
 ENOUGH_WORDS = 25  #: in a section, before it counts as a description
 OPENING = 300  #: characters at the beginning of a section that say what its document is about
 STEPS = re.compile(r"\d[\d,.]*[km]? (?:steps|epochs|iterations)\b")
@@ -69,12 +70,10 @@ def training_sentences(repo: Repo) -> tuple[Sentence, ...]:
 def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
     known = table("prose")
     section = sentence.section
-    if sentence.at.path in evaluation_documents(repo):
-        return False
+    if sentence.at.path in evaluation_documents(repo) or sentence.at.path.startswith("src/"):
+        return False  # of what measures it, or of a part of the program
     if "training-data" in section.roles and "data-howto" not in section.within:
         return True
-    if sentence.at.path.startswith("src/"):
-        return False  # of a part of the program
     if "finetune-howto" in section.within or code.is_of_fine_tuning(sentence.at.path):
         return sentence.has(("was used to train", "were used to train"))
     if section.about("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "usage", "plan"):
@@ -232,7 +231,7 @@ def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
         training = card or _is_about_training_data(repo, sentence)
         if training and sentence.has(known["in_paper"]):
             says = say("a paper documents the data: {text}", text=sentence.text[:80])
-            yield raises(Completeness.MENTIONED, says, sentence.at, "in-a-paper")
+            yield raises(Completeness.MENTIONED, says, sentence.at, IN_A_PAPER)
         if sentence.has(known["unpublished"]) and (training or sentence.has(known["training"])):
             says = say("some of the data is not to be had: {text}", text=sentence.text[:80])
             yield limits(Completeness.DESCRIBED, says, sentence.at, "public-list")
