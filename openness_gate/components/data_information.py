@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openness_gate.facts.data_information import TOPICS, evidence
+from openness_gate.facts.data_information import IN_A_PAPER, TOPICS, evidence
 from openness_gate.model import Completeness, Component, Effect, Evidence, Group, Release
 
 WHOLE = ("provenance", "processing", "public-list", "how-obtained", "scope")
@@ -40,5 +40,5 @@ COMPONENT = Component(
     advice="Describe the training data: sources, selection, processing, and where to get what is public.",
     detect=detect,
     where="cards, data manifests, configurations, data scripts",
-    topics=TOPICS,
+    topics=(*TOPICS, IN_A_PAPER),
 )

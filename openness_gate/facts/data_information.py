@@ -25,10 +25,12 @@ from openness_gate.messages import say
 from openness_gate.model import Completeness, Evidence, Kind, Place, Repo, limits, raises
 
 TOPICS = ("provenance", "scope", "how-obtained", "processing", "labelling", "public-list", "obtainable-list",
-          "unshareable-why", "in-a-paper")  # fmt: skip
+          "unshareable-why")  # fmt: skip
+IN_A_PAPER = "in-a-paper"  #: a topic too: nobody looked what stands there
 ENOUGH_WORDS = 25  #: in a section, before it counts as a description
 OPENING = 300  #: characters at the beginning of a section that say what its document is about
 STEPS = re.compile(r"\d[\d,.]*[km]? (?:steps|epochs|iterations)\b")
+LABELLED = re.compile(r"\[[^\]]{0,40}(?:data|数据|データ)[^\]]{0,20}\]\([^)]{0,60}/datasets/")  #: a link called data
 TELLING_WORDS = 75
 NAMED = 2  #: sources that must be named
 OF_DATA = ("training-data", "data-processing", "annotation")
@@ -68,16 +70,18 @@ def training_sentences(repo: Repo) -> tuple[Sentence, ...]:
 def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
     known = table("prose")
     section = sentence.section
-    if sentence.at.path in evaluation_documents(repo):
-        return False
+    if sentence.at.path in evaluation_documents(repo) or sentence.at.path.startswith("src/"):
+        return False  # of what measures it, or of a part of the program
     if "training-data" in section.roles and "data-howto" not in section.within:
         return True
     if "finetune-howto" in section.within or code.is_of_fine_tuning(sentence.at.path):
-        return False
+        return sentence.has(("was used to train", "were used to train"))
     if section.about("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "usage", "plan"):
         return sentence.has(known["training"]) and not section.about("acknowledgements", "citation", "plan")
     if "training-data" in section.within or section.about(*OF_DATA) or sentence.has(known["training"]):
         return True
+    if LABELLED.search(sentence.lower):
+        return sentence.has(known["stages"])
     return bool(STEPS.search(sentence.lower)) and sentence.has(table("corpora")["corpora"])
 
 
@@ -227,7 +231,7 @@ def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
         training = card or _is_about_training_data(repo, sentence)
         if training and sentence.has(known["in_paper"]):
             says = say("a paper documents the data: {text}", text=sentence.text[:80])
-            yield raises(Completeness.MENTIONED, says, sentence.at, "in-a-paper")
+            yield raises(Completeness.MENTIONED, says, sentence.at, IN_A_PAPER)
         if sentence.has(known["unpublished"]) and (training or sentence.has(known["training"])):
             says = say("some of the data is not to be had: {text}", text=sentence.text[:80])
             yield limits(Completeness.DESCRIBED, says, sentence.at, "public-list")

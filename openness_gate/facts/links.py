@@ -16,6 +16,7 @@ from openness_gate.model import Access, Place, Repo
 
 URL = re.compile(r"(?:https?://|gs://|s3://|magnet:\?)[^\s<>\"'`|\]\\]+")
 ENDS = ".,;:!?*_)\u3002\uff0c\u3001\uff09\uff1b\uff1a\uff01\uff1f"  #: what ends a sentence, not an address
+PLACEHOLDERS = ("path/to", "bucket-name", "your-bucket", "your_bucket", "my-bucket")
 FETCHERS = (".py", ".sh", ".ipynb", ".bash")
 
 
@@ -60,6 +61,8 @@ def _in_scripts(repo: Repo) -> Iterator[Link]:
 def urls(text: str) -> Iterator[str]:
     for match in URL.finditer(text):
         url = match[0].rstrip(ENDS)
+        if any(word in url.lower() for word in PLACEHOLDERS):
+            continue
         url = url + ")" if "(" in url and match[0].startswith(url + ")") else url.split(")")[0]
         if "://" in url or url.startswith("magnet:?xt="):
             yield url

@@ -70,5 +70,5 @@ def _named(repo: Repo, does: str, apart: str) -> Iterator[tuple[str, Place]]:
         elsewhere = sentence.section.about("acknowledgements", "citation", "evaluation", "usage", "license", apart)
         if elsewhere or "finetune-howto" in sentence.section.within or sentence.has(known["not_ours"]["phrases"]):
             continue
-        if sentence.has(known[does]):
+        if sentence.has(known[does]) or (does == "trains_with" and f"[code]({link.url}".lower() in sentence.lower):
             yield link.name, link.at

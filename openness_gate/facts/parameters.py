@@ -43,13 +43,13 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
     if any(is_card(document.path) for document in documents(repo)):
         return tuple(found.values())
     package = any(file.form in ("pyproject", "setup.py") and "/" not in file.path for file in dependencies(repo))
+    title = next((document.title.lower() for document in documents(repo)), "")
     owners = Counter(_owner(link) for link in found.values() if link.kind == "model")
     if len(owners) > MANY and max(owners.values()) * 2 < owners.total():
         own = Counter(_owner(link) for link in found.values() if "/" in link.name and "/" not in link.at.path)
-        return tuple(link for link in found.values() if _is_among_many(link, own))
+        return tuple(link for link in found.values() if _is_among_many(link, own, title))
     if not package:
         return tuple(found.values())
-    title = next((document.title.lower() for document in documents(repo)), "")
     return tuple(link for link in found.values() if _is_of_package(link, owners, title))
 
 
@@ -61,11 +61,12 @@ def _is_released(link: Link) -> bool:
     return bool(link.sentence and link.sentence.has(table("prose")["released_weights"]))
 
 
-def _is_among_many(link: Link, own: Counter[str]) -> bool:
+def _is_among_many(link: Link, own: Counter[str], title: str) -> bool:
     """Where the models of many are linked: one of several that the README links of one owner, or a download."""
     if link.kind == "file":
         return link.sentence is None or link.sentence.section.about("download")
-    return link.kind != "model" or own[_owner(link)] >= MANY or _is_released(link)
+    named = not set(WORD.findall(title)).isdisjoint(WORD.findall(_owner(link)))
+    return link.kind != "model" or own[_owner(link)] >= (1 if named else MANY) or _is_released(link)
 
 
 def _is_of_package(link: Link, owners: Counter[str], title: str) -> bool:
