@@ -33,12 +33,13 @@ from openness_gate.model import (
 )
 
 TEXTS = ("text", "changed-text", "clauses", "nothing")
+MOST = 100  #: different statements that are held against each other
 SAID = (LicenseClass.UNKNOWN, LicenseClass.UNSTATED)
 
 
 def find(release: Release, assessments: Mapping[str, Assessment]) -> Iterator[Evidence]:
     """Each pair of statements about one thing that cannot both hold, at the declaration."""
-    stated = [_t(terms) for terms in all_terms(release.repo) if not terms.always and terms.license.at]
+    stated = _distinct(_t(terms) for terms in all_terms(release.repo) if not terms.always and terms.license.at)
     files = [t for t in stated if t.license.recognised_by in TEXTS and t.rank in (Rank.NAMED_FILE, Rank.NEAREST)]
     named = [t for t in stated if t.license.recognised_by == "name" and t.license.cls not in SAID and t.groups]
     declared = [t for t in named if not _is_prose(t) or _alone(t, named)]
@@ -50,6 +51,16 @@ def find(release: Release, assessments: Mapping[str, Assessment]) -> Iterator[Ev
             if same and not (_is_prose(one) and _is_prose(other)) and not _agree(one.license, [other.license]):
                 yield _differ(one.license, other.license, one.groups & other.groups)
                 break
+
+
+def _distinct(stated: Iterable[Terms]) -> list[Terms]:
+    """What says the same of the same thing once, where it is said first."""
+    first: dict[object, Terms] = {}
+    for terms in stated:
+        first.setdefault((terms.license.expression, terms.groups, terms.folder, terms.rank), terms)
+        if len(first) == MOST:
+            break
+    return list(first.values())
 
 
 def _t(terms: Terms) -> Terms:
