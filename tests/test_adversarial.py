@@ -97,8 +97,6 @@ KNOWN_GAPS = {
     "takes_the_freedom_back[badge of the model-": "the address of a badge without a license's name is not read",
     "harmless_sentence_takes_nothing[of others]": "a sentence about other models is taken for one about this one",
     "takes_the_freedom_back[third_party/MODEL_LICENSE]": "what lies in third_party is another's",
-    "takes_the_freedom_back[configuration]": "the license of a configuration is not read",
-    "takes_the_freedom_back[reuse]": "REUSE.toml is not read",
     "says_that_it_is_not_open[words in the head]": "of a script's head only the SPDX identifier is read",
 }
 

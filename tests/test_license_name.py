@@ -108,7 +108,7 @@ def test_classes(name: str, cls: str) -> None:
     ],
 )
 def test_unknown_names(name: str) -> None:
-    assert by_name(name, AT) == License("LicenseRef-unknown", LicenseClass.UNKNOWN, AT)
+    assert by_name(name, AT) == License("LicenseRef-unknown", LicenseClass.UNKNOWN, AT, recognised_by="nothing")
 
 
 @pytest.mark.parametrize(

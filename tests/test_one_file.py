@@ -196,7 +196,7 @@ def test_a_source(program: Path) -> None:
 def test_a_command(program: Path) -> None:
     put(program / "openness_gate" / "commands", {"how_many.py": COMMAND})
     assert "say how many things a room holds" in run(program, "--help").out
-    assert run(program, "how-many", "commands").out == "4 True\n"
+    assert run(program, "how-many", "commands").out == "5 True\n"
 
 
 @pytest.mark.parametrize("call", [["--version"], ["policy", "list"], ["check", "release", "--format", "json"]])

@@ -43,7 +43,7 @@ def find(release: Release, assessments: Mapping[str, Assessment]) -> Iterator[Ev
     files = [t for t in stated if t.license.recognised_by in TEXTS and t.rank in (Rank.NAMED_FILE, Rank.NEAREST)]
     named = [t for t in stated if t.license.recognised_by == "name" and t.license.cls not in SAID and t.groups]
     declared = [t for t in named if not _is_prose(t) or _alone(t, named)]
-    for one in declared:
+    for one in {t.license.at: t for t in reversed(declared)}.values():
         yield from _against_texts(one, files)
     for i, one in enumerate(declared):
         for other in declared[:i]:
@@ -80,8 +80,8 @@ def _alone(one: Terms, named: list[Terms]) -> bool:
 
 
 def _against_texts(one: Terms, files: list[Terms]) -> Iterator[Evidence]:
-    """The texts for the same thing: those named for it, or else those that lie above all."""
-    beside = [t for t in files if t.groups & one.groups and _overlap(one, t)]
+    """The texts for the same thing that lie beside it: those named for it, or else those for everything."""
+    beside = [t for t in files if t.groups & one.groups and _folder(t) == _folder(one)]
     named = [t for t in beside if t.rank is Rank.NAMED_FILE]
     if not named and _is_prose(one) and Group.CODE not in one.groups:
         return  # "the data are under ..." is more specific than a file that covers everything
@@ -111,6 +111,11 @@ def _overlap(one: Terms, other: Terms) -> bool:
     """Whether there are files that both speak of."""
     homes = [_home(t) for t in (one, other)]
     return any(a == b or not b or a.startswith(f"{b}/") for a, b in (homes, reversed(homes)))
+
+
+def _folder(terms: Terms) -> str:
+    """Where it is said: what stands deeper is more specific, and no contradiction."""
+    return terms.license.at.path.rpartition("/")[0] if terms.license.at else ""
 
 
 def _home(terms: Terms) -> str:

@@ -20,14 +20,21 @@ from openness_gate.facts.paths import is_foreign
 from openness_gate.messages import say
 from openness_gate.model import Assessment, Axis, Completeness, Concern, Effect, Evidence, LicenseClass, Release
 
-ASKED = ("model-parameters-final", "training-code", "inference-code", "datasets", "model-card")
+ASKED = {
+    "model-parameters-final": Completeness.LINKED,
+    "training-code": Completeness.PARTIAL,
+    "inference-code": Completeness.PARTIAL,
+    "datasets": Completeness.PARTIAL,
+    "model-card": Completeness.DESCRIBED,
+}
+"""What needs a license, and from which grade on: data that is only linked may be somebody else's."""
 
 
 def find(release: Release, assessments: Mapping[str, Assessment]) -> Iterator[Evidence]:
     """One limit for each component without a license, and for each license file without terms."""
-    for name in ASKED:
+    for name, least in ASKED.items():
         found = assessments[name]
-        if found.completeness < Completeness.DESCRIBED:
+        if found.completeness < least:
             continue
         for license_ in found.licenses:
             if license_.cls is LicenseClass.UNSTATED:
