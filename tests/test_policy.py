@@ -11,7 +11,7 @@ import pytest
 from openness_gate import located
 from openness_gate.model import Access, Completeness, Kind, LicenseClass
 from openness_gate.policy import parse
-from openness_gate.registry import components, policies, policy
+from openness_gate.registry import components, concern, policies, policy
 from openness_gate.report import Openness, Result, Status
 from openness_gate.rules import Severity
 from openness_gate.schema import check as check_schema
@@ -41,7 +41,8 @@ def test_shipped_policy_says_where_it_comes_from_and_what_to_do(name: str) -> No
     assert loaded.source.startswith("https://")
     assert loaded.statement
     for rule in loaded.rules:
-        assert rule.advice or (rule.need and components()[rule.need.component].advice)
+        of_concern = rule.concern and concern(rule.concern).advice
+        assert rule.advice or of_concern or (rule.need and components()[rule.need.component].advice)
         assert rule.summary is None or rule.advice
 
 

@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from openness_gate import registry
+from openness_gate import plain_words, registry
 from openness_gate.evaluate import needs_of
 from openness_gate.located import nearest
 from openness_gate.messages import say, translate
-from openness_gate.model import Command, Component, GateError
+from openness_gate.model import Command, Component, Concern, GateError
 from openness_gate.rules import Policy, Rule
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "name", nargs="?", default="", help=say("a component, a rule or a policy; without one, the list")
+        "name",
+        nargs="?",
+        default="",
+        help=say("a component, a rule, a policy, a license or a clause; without one, the list"),
     )
 
 
@@ -34,10 +37,16 @@ def run(args: argparse.Namespace, today: date) -> int:
         print("\n".join(_component(components[args.name], policies)))
     elif args.name in policies:
         print("\n".join(_policy(policies[args.name])))
+    elif args.name in registry.names("concerns"):
+        print("\n".join(_concern(registry.concern(args.name), policies)))
     elif args.name in rules:
         print("\n".join(_rules(args.name, policies)))
+    elif args.name in plain_words.clauses():
+        print("\n".join(plain_words.clause(args.name)))
+    elif plain_words.is_license(args.name):
+        print("\n".join(plain_words.license_(args.name)))
     else:
-        known = [*components, *policies, *rules]
+        known = [*components, *policies, *rules, *plain_words.clauses()]
         raise GateError(say("{name!r} is not known; {hint}", name=args.name, hint=nearest(args.name, known)))
     return 0
 
@@ -46,6 +55,10 @@ def _list(components: dict[str, Component], policies: dict[str, Policy]) -> Iter
     yield say("Components")
     for name, component in components.items():
         yield f"  {name:<31} {translate(component.title)}"
+    yield ""
+    yield say("Concerns")
+    for name in registry.names("concerns"):
+        yield f"  {name:<31} {translate(registry.concern(name).title)}"
     yield ""
     yield say("Policies")
     for name, policy in policies.items():
@@ -68,6 +81,19 @@ def _component(component: Component, policies: dict[str, Policy]) -> Iterator[st
         for rule in policy.rules:
             if component.name in _asked(rule):
                 yield f"    {policy.id:<14} {rule.id}: {_sentence(rule)}"
+
+
+def _concern(concern: Concern, policies: dict[str, Policy]) -> Iterator[str]:
+    yield concern.name
+    yield ""
+    yield registry.documentation("concerns", concern.name)
+    yield ""
+    yield say("How to fix it")
+    yield f"    {translate(concern.advice)}"
+    yield ""
+    yield say("Which policies ask for it")
+    for policy in policies.values():
+        yield from (f"    {policy.id:<14} {_sentence(r)}" for r in policy.rules if r.concern == concern.name)
 
 
 def _asked(rule: Rule) -> set[str]:
@@ -103,6 +129,9 @@ def _sentence(rule: Rule) -> str:
     if rule.summary:
         names = ", ".join(dict.fromkeys(need.component for need in needs_of(rule.summary.open)))
         return say("{severity} unless open over {names}", severity=rule.severity, names=names)
+    if rule.concern:
+        what = translate(registry.concern(rule.concern).absent)
+        return say("{severity} unless: {what}", severity=rule.severity, what=what)
     need = rule.need
     assert need
     parts = [need.component]
@@ -118,4 +147,4 @@ def _sentence(rule: Rule) -> str:
     return say("{severity} unless {what}", severity=rule.severity, what=", ".join(parts))
 
 
-COMMAND = Command("explain", "say what a component, rule or policy is, and how to fix it", arguments, run)
+COMMAND = Command("explain", "say what a component, rule, policy, license or clause is", arguments, run)

