@@ -152,7 +152,15 @@ def _are_names(text: str) -> bool:
 
 
 def _without_asides(raw: str) -> str:
-    return _aside().sub(lambda m: " " if _is_plain(m[0]) else m[0], raw)
+    raw = _aside().sub(lambda m: " " if _is_plain(m[0]) else m[0], raw)
+    return _filled_in().sub(r"\1 \2 \3", raw)
+
+
+@cache
+def _filled_in() -> re.Pattern[str]:
+    """Brackets of a form that somebody filled in and left: `Copyright [2024] [Acme]`."""
+    inside = r"[\[{]([^\[\]{}\n]{1,60})[\]}]"
+    return re.compile(rf"(copyright(?: ?\(c\))?) ?{inside}(?: ?{inside})?", re.IGNORECASE)
 
 
 def _is_plain(aside: str) -> bool:
