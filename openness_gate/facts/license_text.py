@@ -33,6 +33,7 @@ ROOM = 60  #: most words where a license leaves room for names
 PROOFS = 3_000  #: digests computed for one file; hostile repetition would ask for more
 DERIVED = 0.5  #: share of a license's blocks that makes a text a changed copy of it
 SAME_AI = 0.9  #: share of a license for models, and of the text, that the two have in common
+A_SENTENCE = 600  #: characters of a text that a look for single words may settle, before patterns are compiled
 ONLY_LOST = 0.85  #: share of a text that a license for models explains where words of the license are missing
 
 
@@ -81,6 +82,8 @@ def identify(text: str, path: str) -> License:
 
 def restrictions(text: str, path: str) -> tuple[Clause, ...]:
     """What *text* forbids that an open license may not: also what a sentence adds to a license that it names."""
+    if len(text) < A_SENTENCE and not any(word in text.lower() for word in table("license_clauses")["limits"]):
+        return ()
     return tuple(clause for clause in clauses(text, path) if clause.blocking)
 
 
