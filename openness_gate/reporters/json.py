@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openness_gate import __version__
+from openness_gate.facts.license_name import spdx_list
 from openness_gate.messages import tame
 from openness_gate.model import Assessment, Evidence, License, Place
 from openness_gate.report import Finding, Judgement, Report, Reporter, Style
@@ -29,7 +30,7 @@ def _report(report: Report) -> dict[str, Any]:
     policy = report.policy
     return {
         "schema_version": SCHEMA_VERSION,
-        "tool": {"name": "openness-gate", "version": __version__},
+        "tool": {"name": "openness-gate", "version": __version__, "spdx_license_list": spdx_list()},
         "target": {"label": tame(report.label), "commit": report.commit},
         "targets": [{"label": tame(label), "commit": commit} for label, commit in report.targets],
         "result": report.result.value,
@@ -80,7 +81,8 @@ def _license(license_: License) -> dict[str, Any]:
         for c in license_.clauses
     ]
     name, cls = tame(license_.expression), license_.cls.value
-    return {"expression": name, "class": cls, "clauses": clauses, **_place(license_.at)}
+    more = {"recognised_by": license_.recognised_by, "note": tame(license_.note), "sha256": license_.sha256 or None}
+    return {"expression": name, "class": cls, "clauses": clauses, **_place(license_.at), **more}
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

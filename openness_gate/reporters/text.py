@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from openness_gate.facts.license_name import spdx_list
 from openness_gate.messages import say, tame
 from openness_gate.model import Completeness, Effect, Evidence, Kind
 from openness_gate.report import Finding, Judgement, Report, Reporter, Result, Status, Style
@@ -69,6 +70,8 @@ def _lines(report: Report, pen: _Pen) -> Iterator[str]:
         yield ""
         yield from _judgement(judgement, pen)
     yield from _notices(report, pen)
+    if pen.verbose:
+        yield pen.dim(say("licenses by the SPDX license list {version}", version=spdx_list()))
 
 
 def _judgement(judgement: Judgement, pen: _Pen) -> Iterator[str]:
