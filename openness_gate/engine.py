@@ -139,6 +139,7 @@ def _license_evidence(licenses: tuple[License, ...]) -> Iterator[Evidence]:
             yield Evidence(says, license_.at, Axis.LICENSE, Effect.UNKNOWN if not license_.at else Effect.LIMITS)
         elif license_.cls is LicenseClass.UNKNOWN:
             says = say("a license that is not recognised covers {what}", what=license_.scope)
+            says += f" ({license_.note})" if license_.note else ""
             yield Evidence(says, license_.at, Axis.LICENSE, Effect.UNKNOWN)
         else:
             why = ", ".join([license_.cls.value, *(clause.id for clause in license_.clauses if clause.blocking)])

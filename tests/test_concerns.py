@@ -142,3 +142,11 @@ def test_a_thousand_statements_are_no_hang() -> None:
 def test_each_is_documented(name: str) -> None:
     text = documentation("concerns", name)
     assert "Why it matters" in text and "How it is graded" in text
+
+
+def test_why_a_license_is_not_recognised_is_told_with_the_component() -> None:
+    release = find(make_repo({"config.json": CONFIG, "LICENSE": "https://example.org/terms\n"}))[0]
+    text = "policy: p\nversion: 1\ntitle: t\nrules:\n  model-metadata: {at_least: partial}\n"
+    judged = judgement([release], parse(text, "p.yaml", components(), origin="p.yaml"), TODAY)
+    says_all = [e.says for e in judged.components["model-metadata"].evidence]
+    assert any("only a link: https://example.org/terms" in said for said in says_all)

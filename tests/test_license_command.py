@@ -160,6 +160,7 @@ def test_a_text_that_several_licenses_share_counts_as_the_strictest() -> None:
     from openness_gate.facts.license_name import by_name, by_text
 
     assert by_name("GFDL-1.3-only", None).cls is LicenseClass.OPEN_CONTENT
+    assert by_name("CC BY", None).cls is LicenseClass.UNKNOWN  # versions 1.0 to 2.5 are not on the list
     shared = by_text("GFDL-1.3-only", "COPYING")
     assert shared.cls is LicenseClass.NOT_APPROVED
     assert "very same text" in shared.note
