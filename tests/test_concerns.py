@@ -65,6 +65,10 @@ MISMATCHES: dict[str, tuple[Files, Status]] = {
         {"LICENSE": MIT, "wren/README.md": CARD.format(license="cc-by-4.0")},
         Status.MET,
     ),
+    "a manifest of data is more specific": (
+        {"LICENSE": MIT, "data-manifest.yaml": "name: d\nlicense: CC0-1.0\nsources: []\n"},
+        Status.MET,
+    ),
     "two declarations": ({"README.md": CARD.format(license="mit"), "config.json": LICENSED}, Status.UNMET),
 }
 

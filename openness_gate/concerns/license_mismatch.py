@@ -27,6 +27,7 @@ from openness_gate.model import (
     Effect,
     Evidence,
     Group,
+    Kind,
     License,
     LicenseClass,
     Release,
@@ -44,7 +45,7 @@ def find(release: Release, assessments: Mapping[str, Assessment]) -> Iterator[Ev
     named = [t for t in stated if t.license.recognised_by == "name" and t.license.cls not in SAID and t.groups]
     declared = [t for t in named if not _is_prose(t) or _alone(t, named)]
     for one in {t.license.at: t for t in reversed(declared)}.values():
-        yield from _against_texts(one, files)
+        yield from _against_texts(one, files, release.kind)
     for i, one in enumerate(declared):
         for other in declared[:i]:
             same = one.groups & other.groups and _overlap(one, other)
@@ -79,11 +80,12 @@ def _alone(one: Terms, named: list[Terms]) -> bool:
     return _agree(one.license, said) and all(_agree(one.license, [other]) for other in said)
 
 
-def _against_texts(one: Terms, files: list[Terms]) -> Iterator[Evidence]:
+def _against_texts(one: Terms, files: list[Terms], kind: Kind) -> Iterator[Evidence]:
     """The texts for the same thing that lie beside it: those named for it, or else those for everything."""
     beside = [t for t in files if t.groups & one.groups and _folder(t) == _folder(one)]
     named = [t for t in beside if t.rank is Rank.NAMED_FILE]
-    if not named and _is_prose(one) and Group.CODE not in one.groups:
+    of_a_part = one.groups == {Group.DATA} and kind is not Kind.DATASET
+    if not named and (of_a_part or (_is_prose(one) and Group.CODE not in one.groups)):
         return  # "the data are under ..." is more specific than a file that covers everything
     texts = [t.license for t in named or beside]
     if not texts or _agree(one.license, texts):
