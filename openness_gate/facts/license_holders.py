@@ -88,10 +88,11 @@ def _says_nothing(piece: str, names: Collection[str]) -> bool:
     titles = _vocabulary("title")
     if all(word in titles or word in names or (word.isdigit() and len(word) <= 4) for word in words):
         return True
+    addresses = [token for token in piece.split() if "://" in token]
     said = {word for token in piece.split() if "://" not in token for word in split(token).words}
     credit = _vocabulary("credit")
     credited = said <= titles | credit | set(names) and not said <= titles | set(names)
-    return credited and said.isdisjoint({"terms", "license"})
+    return credited and said.isdisjoint({"terms", "license"}) and all(map(_is_plain, addresses))
 
 
 # --- holders --------------------------------------------------------------------------------------------------------
@@ -109,7 +110,7 @@ def _are_holders(piece: str) -> bool:
 @cache
 def _reserved() -> re.Pattern[str]:
     return re.compile(
-        r"all rights? (?:are )?reserved|some rights reserved(?=[.\s]*$)|保留所有权利|保留一切权利"
+        r"all rights? (?:are )?reserved|保留所有权利|保留一切权利"
         rf"|portions? (?=copyright)|\bcopyrights?\b|\bcopr\b|\(c\)|©|{WIDE_MARKS}",
         re.IGNORECASE,
     )
