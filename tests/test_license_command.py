@@ -129,7 +129,7 @@ def test_a_file_of_50_megabytes_is_read_in_part(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("restriction", RESTRICTIONS, ids=lambda r: str(r["text"])[:40])
 def test_no_added_restriction_leaves_a_text_open(restriction: dict[str, str]) -> None:
-    """Some 400 sentences, lines of holders and titles by somebody who did not know the rules, around and inside the text."""
+    """Some 400 sentences, lines of holders and titles by somebody who did not know the rules, around and inside it."""
     said, holder = restriction["text"], "Copyright (c) 2024 Acme Corporation"
     first, rest = MIT.split("\n\n", 1)
     for text in (
