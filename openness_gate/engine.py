@@ -5,7 +5,7 @@ Evidence raises a grade, limits cap it, and unknown is never absence and never a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from openness_gate.facts.declaration import declared_evidence
 from openness_gate.facts.languages import unread_languages
@@ -146,8 +146,3 @@ def _license_evidence(licenses: tuple[License, ...]) -> Iterator[Evidence]:
             says = say("{name} ({why}) covers {what}", name=license_.expression, why=why, what=license_.scope)
             effect = Effect.RAISES if license_.cls.open else Effect.LIMITS
             yield Evidence(says, license_.at, Axis.LICENSE, effect)
-
-
-def found(assessments: Mapping[str, Assessment]) -> int:
-    """How many components are there at all."""
-    return sum(a.completeness > Completeness.PROMISED for a in assessments.values())

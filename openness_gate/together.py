@@ -128,6 +128,7 @@ def within(at: Place, label: str) -> Place:
 
 
 def _at(at: Place | None, label: str) -> Place | None:
+    """The same, or *at* as it is where it has its place already: no path in a repository has an empty part."""
     return within(at, label) if at and "//" not in at.path else at
 
 

@@ -66,17 +66,11 @@ def _list(components: dict[str, Component], policies: dict[str, Policy]) -> Iter
 
 
 def _component(component: Component, policies: dict[str, Policy]) -> Iterator[str]:
-    yield component.name
-    yield ""
-    yield registry.documentation("components", component.name)
-    yield ""
+    yield from _documented("components", component.name)
     yield say("Where it is looked for")
     yield f"    {translate(component.where)}"
     yield ""
-    yield say("How to fix it")
-    yield f"    {translate(component.advice)}"
-    yield ""
-    yield say("Which policies ask for it")
+    yield from _mended(component.advice)
     for policy in policies.values():
         for rule in policy.rules:
             if component.name in _asked(rule):
@@ -84,16 +78,21 @@ def _component(component: Component, policies: dict[str, Policy]) -> Iterator[st
 
 
 def _concern(concern: Concern, policies: dict[str, Policy]) -> Iterator[str]:
-    yield concern.name
-    yield ""
-    yield registry.documentation("concerns", concern.name)
-    yield ""
-    yield say("How to fix it")
-    yield f"    {translate(concern.advice)}"
-    yield ""
-    yield say("Which policies ask for it")
+    yield from _documented("concerns", concern.name)
+    yield from _mended(concern.advice)
     for policy in policies.values():
         yield from (f"    {policy.id:<14} {_sentence(r)}" for r in policy.rules if r.concern == concern.name)
+
+
+def _documented(room: str, name: str) -> Iterator[str]:
+    yield from (name, "", registry.documentation(room, name), "")
+
+
+def _mended(advice: str) -> Iterator[str]:
+    yield say("How to fix it")
+    yield f"    {translate(advice)}"
+    yield ""
+    yield say("Which policies ask for it")
 
 
 def _asked(rule: Rule) -> set[str]:

@@ -40,7 +40,9 @@ SAID = (LicenseClass.UNKNOWN, LicenseClass.UNSTATED)
 
 def find(release: Release, assessments: Mapping[str, Assessment]) -> Iterator[Evidence]:
     """Each pair of statements about one thing that cannot both hold, at the declaration."""
-    stated = _distinct(_t(terms) for terms in all_terms(release.repo) if not terms.always and terms.license.at)
+    stated = _distinct(
+        _of_the_thing(terms) for terms in all_terms(release.repo) if not terms.always and terms.license.at
+    )
     files = [t for t in stated if t.license.recognised_by in TEXTS and t.rank in (Rank.NAMED_FILE, Rank.NEAREST)]
     named = [t for t in stated if t.license.recognised_by == "name" and t.license.cls not in SAID and t.groups]
     declared = [t for t in named if not _is_prose(t) or _alone(t, named)]
@@ -64,7 +66,7 @@ def _distinct(stated: Iterable[Terms]) -> list[Terms]:
     return list(first.values())
 
 
-def _t(terms: Terms) -> Terms:
+def _of_the_thing(terms: Terms) -> Terms:
     """What a statement says of the thing itself: a card may be under another license than what it is about."""
     return terms._replace(groups=terms.groups - {Group.DOCUMENT})
 

@@ -23,7 +23,7 @@ from openness_gate.facts.license_clauses import clauses
 from openness_gate.facts.license_digest import by_digest
 from openness_gate.facts.license_holders import names_only, silent, speaks_from
 from openness_gate.facts.license_name import by_text, placed, strictest, unknown
-from openness_gate.facts.license_words import EDGE, LETTERS, Words, digest, split, windows
+from openness_gate.facts.license_words import EDGE, LETTERS, Words, digest, name_words, split, windows
 from openness_gate.facts.tables import blob, table
 from openness_gate.messages import say
 from openness_gate.model import Clause, License, LicenseClass, Place
@@ -82,7 +82,8 @@ def identify(text: str, path: str) -> License:
 
 def restrictions(text: str, path: str) -> tuple[Clause, ...]:
     """What *text* forbids that an open license may not: also what a sentence adds to a license that it names."""
-    if len(text) < A_SENTENCE and not any(word in text.lower() for word in table("license_clauses")["limits"]):
+    lower = text[:A_SENTENCE].lower()
+    if len(text) < A_SENTENCE and not any(word in lower for word in table("license_clauses")["limits"]):
         return ()
     return tuple(clause for clause in clauses(text, path) if clause.blocking)
 
@@ -159,8 +160,7 @@ def _gaps(found: list[Found], size: int) -> Iterator[tuple[int, int]]:
 
 def _names(ids: Iterable[str]) -> frozenset[str]:
     """The words that the titles of these licenses are made of."""
-    facts = table("licenses")["ids"]
-    return frozenset(word for id_ in ids for word in split(f"{id_} {facts[id_]['name']}").words)
+    return frozenset(word for id_ in ids for word in name_words(id_))
 
 
 # --- near: blocks ---------------------------------------------------------------------------------------------------

@@ -97,6 +97,9 @@ def digest(words: list[str]) -> bytes:
 @cache
 def title_words(id_: str) -> frozenset[str]:
     """The words that the title of a license is made of. Licenses for models tell their versions apart by it."""
-    if id_.startswith("LicenseRef-"):
-        return frozenset()
+    return frozenset() if id_.startswith("LicenseRef-") else name_words(id_)
+
+
+def name_words(id_: str) -> frozenset[str]:
+    """The words of a license's id and name."""
     return frozenset(split(f"{id_} {table('licenses')['ids'][id_]['name']}").words)
