@@ -1,131 +1,74 @@
-"""Holds assessments against a policy: three-valued, so that what is not known neither passes nor fails. Pure."""
+"""Holds what is known of a release against a policy: a finding for every rule, and the verdict that follows. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum
-from functools import partial
+from typing import NamedTuple
 
+from openness_gate import wording
+from openness_gate.holding import Case, Truth, arises, every, holds
 from openness_gate.messages import say, translate
-from openness_gate.model import (
-    NOTHING,
-    Access,
-    Assessment,
-    Axis,
-    Claim,
-    Completeness,
-    Concern,
-    Effect,
-    Evidence,
-    Kind,
-    License,
-    LicenseClass,
-    Place,
-    Release,
-)
-from openness_gate.report import Finding, Judgement, Openness, Progress, Result, Status
-from openness_gate.rules import All, Condition, LicenseSet, Need, Policy, Rule, Severity
+from openness_gate.model import Assessment, Axis, Completeness, Effect, Evidence, Release, unknown
+from openness_gate.report import Finding, Judgement, Openness, Progress, Result, Score, Status
+from openness_gate.rules import Need, Policy, Rule, Severity
 
 
-class Truth(Enum):
-    """Whether something holds."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-    SILENT = "silent"  #: it does not arise
-
-
-Found = Mapping[str, Assessment]
-Raised = Mapping[str, tuple[Concern, tuple[Evidence, ...]]]  #: by name: the concern, and what was found of it
+def evaluate(case: Case, policy: Policy, fail_on: str) -> Judgement:
+    """Every rule of *policy* on one release, and what follows. *fail_on*: error | warning | ask | never."""
+    findings = tuple(_finding(rule, case, policy) for rule in policy.rules)
+    score = _score(policy, findings)
+    if score and policy.score and policy.score.minimum is not None:
+        findings += (_of_score(policy, score),)
+    return concluded(Judgement(case.release, case.found, case.claims, findings, score=score), policy, fail_on)
 
 
-def _is_of_kind(kind: Kind, release: Release, _: Found) -> bool:
-    return release.kind is kind
-
-
-CONDITIONS: dict[str, Callable[[Release, Found], bool]] = {
-    **{kind.value: partial(_is_of_kind, kind) for kind in Kind},
-    "weights-released": lambda _, found: found["model-parameters-final"].completeness >= Completeness.LINKED,
-    "data-released": lambda _, found: found["datasets"].completeness >= Completeness.LINKED,
-    "has-parameters": lambda release, _: release.kind in (Kind.MODEL, Kind.ADAPTER),
-    "data-is-labelled": lambda _, found: found["data-information"].topics["labelling"].completeness > 0,
-}
-"""What a policy may ask in `when`: a closed list."""
-
-
-def evaluate(
-    release: Release, found: Found, policy: Policy, claims: tuple[Claim, ...], fail_on: str, raised: Raised = NOTHING
-) -> Judgement:
-    """Every rule of *policy* on one release, and what follows. *fail_on*: error | warning | ask | never. *raised*: the
-    concerns that the policy has rules about."""
-    findings = tuple(
-        _of_concern(rule, release, policy, *raised[rule.concern])
-        if rule.concern
-        else _finding(rule, release, found, policy)
-        for rule in policy.rules
+def concluded(judgement: Judgement, policy: Policy, fail_on: str) -> Judgement:
+    """*judgement* with the verdict, the label and the level that its findings amount to."""
+    release, findings = judgement.release, judgement.findings
+    return judgement._replace(
+        label=_label(release, findings),
+        result=_result(release, findings, policy, fail_on),
+        levels=_progress(policy, findings),
     )
-    result = _result(release, findings, policy, fail_on)
-    return Judgement(release, found, claims, findings, _label(release, findings), result, _progress(policy, findings))
 
 
 # --- one rule -------------------------------------------------------------------------------------------------------
 
 
-def _finding(rule: Rule, release: Release, found: Found, policy: Policy) -> Finding:
-    need = _with_stand_in(rule, found)
-    severity = _severity(rule, policy)
-    if not all(CONDITIONS[name](release, found) for name in rule.when):
-        status, openness = Status.NOT_APPLICABLE, Openness.NOT_APPLICABLE
-    elif rule.summary:
-        openness = _summary(rule, release, found)
-        status = _status(_TRUTH_OF[openness], policy.when_unknown)
-    else:
-        assert need
-        truth = holds(need, release, found, finer=True)
-        status = _status(truth, policy.when_unknown)
-        openness = _openness(truth, found[need.component])
-    looked = tuple(_looked(rule, need, found))
-    return Finding(
-        rule, severity, status, openness, _needs(rule, need), _got(rule, need, release, found, openness),
-        _advice(rule, need, found), _place(looked, release), looked,
-    )  # fmt: skip
+class _Outcome(NamedTuple):
+    """What became of what a rule asks."""
+
+    truth: Truth
+    openness: Openness
+    needs: str
+    got: str
+    advice: str
+    looked: tuple[Evidence, ...]
 
 
-def _of_concern(rule: Rule, release: Release, policy: Policy, concern: Concern, found: tuple[Evidence, ...]) -> Finding:
-    """Met where nothing was found of a concern; what was found but not proven is a question."""
-    proven = [e for e in found if e.effect is Effect.LIMITS]
-    truth = Truth.NO if proven else Truth.UNKNOWN if found else Truth.YES
-    status, openness = _status(truth, policy.when_unknown), {
-        Truth.NO: Openness.CLOSED, Truth.UNKNOWN: Openness.UNKNOWN, Truth.YES: Openness.OPEN
-    }[truth]  # fmt: skip
-    if not all(CONDITIONS[name](release, NOTHING) for name in rule.when):
-        status, openness = Status.NOT_APPLICABLE, Openness.NOT_APPLICABLE
-    got = say("{n} found", n=len(proven or found)) if found else say("none found")
-    looked = tuple(dict.fromkeys((*proven, *found)))
-    advice = rule.advice or translate(concern.advice)
-    return Finding(
-        rule, _severity(rule, policy), status, openness, translate(concern.absent), got, advice,
-        _place(looked, release), looked,
-    )  # fmt: skip
-
-
-def _with_stand_in(rule: Rule, found: Found) -> Need | None:
-    """The rule's need, or the same of the component that may stand in, where that one alone is enough."""
-    need = rule.need
-    if not need or not rule.instead or need.at_least is None:
-        return need
-    enough = found[need.component].completeness >= need.at_least
-    stands_in = found[rule.instead].completeness >= need.at_least
-    return need._replace(component=rule.instead) if stands_in and not enough else need
-
-
+_OPENNESS_OF = {
+    Truth.YES: Openness.OPEN,
+    Truth.NO: Openness.CLOSED,
+    Truth.UNKNOWN: Openness.UNKNOWN,
+    Truth.SILENT: Openness.NOT_APPLICABLE,
+}
 _TRUTH_OF = {
     Openness.OPEN: Truth.YES,
     Openness.PARTIAL: Truth.NO,
     Openness.CLOSED: Truth.NO,
     Openness.UNKNOWN: Truth.UNKNOWN,
 }
+
+
+def _finding(rule: Rule, case: Case, policy: Policy) -> Finding:
+    look = _of_concern if rule.concern else _of_files if rule.files else _of_bases if rule.for_each else _of_components
+    outcome = look(rule, case)
+    status, openness = _status(outcome.truth, policy.when_unknown), outcome.openness
+    if (rule.kinds and case.release.kind not in rule.kinds) or not arises(rule.when, case):
+        status, openness = Status.NOT_APPLICABLE, Openness.NOT_APPLICABLE
+    return Finding(
+        rule, severity_of(rule, policy), status, openness, outcome.needs, outcome.got, outcome.advice,
+        wording.place(outcome.looked, case.release), outcome.looked,
+    )  # fmt: skip
 
 
 def _status(truth: Truth, when_unknown: str) -> Status:
@@ -136,215 +79,99 @@ def _status(truth: Truth, when_unknown: str) -> Status:
     return Status.MET if truth is Truth.YES else Status.UNMET
 
 
-def _summary(rule: Rule, release: Release, found: Found) -> Openness:
+def _of_components(rule: Rule, case: Case) -> _Outcome:
+    """One component that must reach a need, or a summary over several."""
+    need = _with_stand_in(rule, case)
+    if rule.summary:
+        openness = _summary(rule, case)
+        truth = _TRUTH_OF[openness]
+    else:
+        assert need
+        truth = holds(need, case, finer=True)
+        openness = _openness(truth, case.found[need.component])
+    return _Outcome(
+        truth, openness, wording.needs(rule, need), wording.got(rule, need, case, openness),
+        wording.advice(rule, need, case.found), tuple(wording.looked(rule, need, case.found)),
+    )  # fmt: skip
+
+
+def _with_stand_in(rule: Rule, case: Case) -> Need | None:
+    """The rule's need, or the same of the component that may stand in, where that one alone is enough."""
+    need = rule.need
+    if not need or not rule.instead or need.at_least is None:
+        return need
+    enough = case.found[need.component].completeness >= need.at_least
+    stands_in = case.found[rule.instead].completeness >= need.at_least
+    return need._replace(component=rule.instead) if stands_in and not enough else need
+
+
+def _summary(rule: Rule, case: Case) -> Openness:
     """Open, partial or closed; what is not known is never taken for open."""
     assert rule.summary
-    is_open = holds(rule.summary.open, release, found)
+    is_open = holds(rule.summary.open, case)
     if is_open is Truth.YES:
         return Openness.OPEN
-    is_partial = holds(rule.summary.partial, release, found)
+    is_partial = holds(rule.summary.partial, case)
     if is_partial is Truth.YES:
         return Openness.PARTIAL
     return Openness.UNKNOWN if Truth.UNKNOWN in (is_open, is_partial) else Openness.CLOSED
 
 
 def _openness(truth: Truth, assessment: Assessment) -> Openness:
-    if truth in (Truth.YES, Truth.UNKNOWN):
-        return Openness.OPEN if truth is Truth.YES else Openness.UNKNOWN
-    return Openness.PARTIAL if assessment.completeness > Completeness.PROMISED else Openness.CLOSED
+    some = truth is Truth.NO and assessment.completeness > Completeness.PROMISED
+    return Openness.PARTIAL if some else _OPENNESS_OF[truth]
 
 
-# --- conditions -----------------------------------------------------------------------------------------------------
+def _of_concern(rule: Rule, case: Case) -> _Outcome:
+    """Met where nothing was found of a concern; what was found but not proven is a question."""
+    concern, found = case.raised[rule.concern]
+    proven = [e for e in found if e.effect is Effect.LIMITS]
+    truth = Truth.NO if proven else Truth.UNKNOWN if found else Truth.YES
+    got = say("{n} found", n=len(proven or found)) if found else say("none found")
+    advice = rule.advice or translate(concern.advice)
+    looked = tuple(dict.fromkeys((*proven, *found)))
+    return _Outcome(truth, _OPENNESS_OF[truth], translate(concern.absent), got, advice, looked)
 
 
-def holds(condition: Condition, release: Release, found: Found, finer: bool = False) -> Truth:
-    """Whether *condition* holds. *finer*: what was only linked and not looked up leaves access and license unknown."""
-    if isinstance(condition, Need):
-        if not all(CONDITIONS[name](release, found) for name in condition.when):
-            return Truth.SILENT
-        assessment = found[condition.component]
-        if condition.if_released and assessment.completeness < Completeness.LINKED:
-            return Truth.SILENT
-        return _all(_parts(condition, assessment, finer))
-    parts = [holds(part, release, found, finer) for part in condition.of]
-    return _all(parts) if isinstance(condition, All) else _any(parts)
+def _of_files(rule: Rule, case: Case) -> _Outcome:
+    """A file that an organization asks for, by its name and by what it says."""
+    assert rule.files
+    found = case.files[rule.id]
+    raising = any(e.effect is Effect.RAISES for e in found)
+    truth = Truth.YES if raising else Truth.UNKNOWN if any(e.effect is Effect.UNKNOWN for e in found) else Truth.NO
+    names, phrases = ", ".join(rule.files.globs), ", ".join(map(repr, rule.files.contains))
+    needs = say("a file {names} that says {phrases}", names=names, phrases=phrases) if phrases else (
+        say("a file {names}", names=names)
+    )  # fmt: skip
+    got = "; ".join(e.says for e in found[:3]) or say("no such file")
+    advice = rule.advice or say("Add {needs}.", needs=needs)
+    return _Outcome(truth, _OPENNESS_OF[truth], needs, got, advice, found)
 
 
-def _all(parts: Iterable[Truth]) -> Truth:
-    said = [part for part in parts if part is not Truth.SILENT]
-    for truth in (Truth.NO, Truth.UNKNOWN):
-        if truth in said:
-            return truth
-    return Truth.YES if said else Truth.SILENT
-
-
-def _any(parts: Iterable[Truth]) -> Truth:
-    said = [part for part in parts if part is not Truth.SILENT]
-    for truth in (Truth.YES, Truth.UNKNOWN):
-        if truth in said:
-            return truth
-    return Truth.NO if said else Truth.SILENT
-
-
-def _parts(need: Need, got: Assessment, finer: bool) -> Iterator[Truth]:
-    blind = got.is_unknown(Axis.COMPLETENESS)
-    if need.but_not is not None and got.completeness is need.but_not:
-        yield Truth.NO
-    if need.at_least is not None:
-        yield _at_least(got.completeness, need.at_least, blind)
-    for topic, least in need.topics.items():
-        grade = got.topics[topic]
-        yield _at_least(grade.completeness, least, grade.unknown)
-    unseen = blind and got.completeness <= Completeness.PROMISED  # it may stand in what could not be read
-    if need.access is not None:
-        yield Truth.UNKNOWN if unseen else _accessible(got, need.access, finer)
-    if need.licenses is not None:
-        yield Truth.UNKNOWN if unseen else _licensed(got, need.licenses, finer)
-    if need.some_license is not None:
-        yield Truth.YES if any(accepts(need.some_license, one) for one in got.licenses) else Truth.NO
-
-
-def _at_least(reached: Completeness, least: Completeness, blind: bool) -> Truth:
-    if reached >= least:
-        return Truth.YES
-    return Truth.UNKNOWN if blind or reached is Completeness.LINKED else Truth.NO
-
-
-def _accessible(got: Assessment, most: Access, finer: bool) -> Truth:
-    if got.access is Access.UNKNOWN:
-        return Truth.UNKNOWN if got.completeness >= Completeness.LINKED else Truth.NO
-    if got.access > most:
-        return Truth.NO
-    return Truth.UNKNOWN if finer and got.is_unknown(Axis.ACCESS) else Truth.YES
-
-
-def _licensed(got: Assessment, accepted: LicenseSet, finer: bool) -> Truth:
-    """Under a license that the policy accepts; nothing is accepted unless every word of it is known, or somebody
-    answers for the text."""
-    if got.license.accepted:
-        return Truth.YES
-    if got.license.cls is LicenseClass.UNKNOWN:
-        return Truth.UNKNOWN
-    if got.license.cls is LicenseClass.UNSTATED:
-        return Truth.UNKNOWN if finer and got.is_unknown(Axis.LICENSE) else Truth.NO
-    if all(accepts(accepted, license_) for license_ in got.licenses):
-        return Truth.YES
-    refused = any(
-        not accepts(accepted, license_) and license_.cls not in (LicenseClass.UNKNOWN, LicenseClass.UNSTATED)
-        for license_ in got.licenses
-    )
-    return Truth.NO if refused or not got.is_unknown(Axis.LICENSE) else Truth.UNKNOWN
-
-
-def accepts(accepted: LicenseSet, license_: License) -> bool:
-    if license_.accepted:
-        return True
-    words = {license_.cls.value, license_.expression, *(f"{by}-approved" for by in license_.approved_by)}
-    return bool(words & accepted.includes) and not words & accepted.excludes
-
-
-# --- what is said of it ---------------------------------------------------------------------------------------------
-
-
-def _needs(rule: Rule, need: Need | None) -> str:
-    if rule.summary:
-        return say("open, over all that belongs to it")
-    assert need
-    parts = []
-    if need.at_least is not None:
-        parts.append(say("at least {grade}", grade=need.at_least))
-    if need.but_not is not None:
-        parts.append(say("but not {grade}", grade=need.but_not))
-    for topic, least in need.topics.items():
-        parts.append(say("{topic} {grade}", topic=topic, grade=least))
-    if need.access is not None:
-        parts.append(say("access {grade}", grade=need.access))
-    if need.licenses is not None:
-        parts.append(say("a license of {name}", name=need.licenses.name))
-    return ", ".join(parts)
-
-
-def _got(rule: Rule, need: Need | None, release: Release, found: Found, openness: Openness) -> str:
-    if rule.summary:
-        if openness is not Openness.CLOSED:
-            return str(openness.value)
-        where = dict.fromkeys(translate(found[one.component].component.where) for one in needs_of(rule.summary.open))
-        return say("closed, looked in {where}", where="; ".join(where))
-    assert need
-    got = found[need.component]
-    parts = [str(got.completeness)] if not need.topics else []
-    parts += [say("{topic} {grade}", topic=topic, grade=got.topics[topic].completeness) for topic in need.topics]
-    if got.completeness is Completeness.ABSENT:
-        parts.append(say("looked in {where}", where=release.repo.declaration or translate(got.component.where)))
-        return ", ".join(parts)
-    if need.access is not None:
-        unchecked = say(" (not looked up)") if got.is_unknown(Axis.ACCESS) else ""
-        parts.append(say("access {grade}", grade=got.access) + unchecked)
-    if need.licenses is not None:
-        name = got.license.expression
-        parts.append(say("{name} ({cls})", name=name, cls=got.license.cls) if name else say("no license stated"))
-    return ", ".join(parts)
-
-
-def _looked(rule: Rule, need: Need | None, found: Found) -> Iterator[Evidence]:
-    """The evidence that a finding rests on, what limits first."""
-    needs = [need] if need else list(needs_of(rule.summary.open)) if rule.summary else []
-    evidence = [e for one in needs for e in found[one.component].evidence if _bears_on(e, one)]
-    order = {Effect.LIMITS: 0, Effect.UNKNOWN: 1, Effect.RAISES: 2}
-    yield from dict.fromkeys(sorted(evidence, key=lambda e: order[e.effect]))
-
-
-def _bears_on(evidence: Evidence, need: Need) -> bool:
-    if evidence.topic:
-        return evidence.topic in need.topics
-    if need.topics and evidence.effect is not Effect.UNKNOWN:
-        return False
-    asked = {
-        Axis.COMPLETENESS: need.at_least is not None or bool(need.topics),
-        Axis.ACCESS: need.access is not None,
-        Axis.LICENSE: need.licenses is not None,
+def _of_bases(rule: Rule, case: Case) -> _Outcome:
+    """The same asked of each model that this one was made from; what nobody looked at is a question."""
+    condition = rule.summary.open if rule.summary else rule.need
+    assert condition
+    truths = {
+        base: holds(condition, case._replace(found=base.found), finer=True) if base.found else Truth.UNKNOWN
+        for base in case.bases
     }
-    return asked[evidence.axis]
-
-
-def needs_of(condition: Condition) -> Iterator[Need]:
-    """What a condition asks of each component it speaks of."""
-    if isinstance(condition, Need):
-        yield condition
-    else:
-        for part in condition.of:
-            yield from needs_of(part)
-
-
-def _advice(rule: Rule, need: Need | None, found: Found) -> str:
-    """The policy's own sentence, or one for the axis that falls short."""
-    if rule.advice or not need:
-        return rule.advice
-    got = found[need.component]
-    if need.at_least is not None and got.completeness < need.at_least:
-        return translate(got.component.advice)
-    if need.access is not None and got.access > need.access:
-        return say("Let anyone have {what} without a form or an account.", what=need.component)
-    if need.licenses is not None and _licensed(got, need.licenses, finer=False) is not Truth.YES:
-        name = need.licenses.name
-        return say("Put {what} under a license of {name}, and say so in the card.", what=need.component, name=name)
-    return translate(got.component.advice)
-
-
-def _place(looked: tuple[Evidence, ...], release: Release) -> Place | None:
-    """Where a reader should look first: what limits, what raises, or the release's own README."""
-    for evidence in looked:
-        if evidence.at:
-            return evidence.at
-    home = f"{release.path}/" if release.path != "." else ""
-    names = [p for p in release.repo.paths if p.startswith(home) and p[len(home) :].lower().startswith("readme")]
-    return Place(names[0], 1) if names else None
+    truth = every(truths.values())
+    short = [base for base, one in truths.items() if one is truth] if truth is not Truth.YES else []
+    got = "; ".join(
+        say("{name}: falls short", name=base.name) if base.found else say("{name}: nobody looked there", name=base.name)
+        for base in short
+    )
+    looked = tuple(unknown(Axis.COMPLETENESS, say("made from {name}", name=base.name), base.at) for base in case.bases)
+    needs = say("each base model: {needs}", needs=wording.needs(rule, rule.need))
+    advice = rule.advice or say("Begin from a base model that has this, or publish it for the base model too.")
+    return _Outcome(truth, _OPENNESS_OF[truth], needs, got or say("none falls short"), advice, looked)
 
 
 # --- the whole ------------------------------------------------------------------------------------------------------
 
 
-def _severity(rule: Rule, policy: Policy) -> Severity:
+def severity_of(rule: Rule, policy: Policy) -> Severity:
     """A rule that only rungs above the required one have does not fail a build."""
     names = [level.name for level in policy.levels]
     of = [level.name for level in policy.levels if rule.id in level.rules]
@@ -389,3 +216,39 @@ def _progress(policy: Policy, findings: tuple[Finding, ...]) -> Progress | None:
         complete = complete and done == len(rules)
         reached = level.name if complete else reached
     return Progress(reached, progress)
+
+
+# --- the index ------------------------------------------------------------------------------------------------------
+
+
+def _score(policy: Policy, findings: tuple[Finding, ...]) -> Score | None:
+    """The mean over the rules of an index; what is not known counts as closed, and could be worth as much as open."""
+    if not policy.score:
+        return None
+    scale = policy.score
+    worth = {Openness.OPEN: scale.open, Openness.PARTIAL: scale.partial}
+    steps = {f.rule.id: f.openness for f in findings if f.rule.id in scale.rules}
+    counted = {rule: step for rule, step in steps.items() if step is not Openness.NOT_APPLICABLE}
+    if not counted:
+        return Score(0.0, 0.0, steps)
+    known = [worth.get(step, scale.closed) for step in counted.values()]
+    at_best = [scale.open if step is Openness.UNKNOWN else worth.get(step, scale.closed) for step in counted.values()]
+    return Score(sum(known) / len(known), sum(at_best) / len(at_best), steps)
+
+
+def _of_score(policy: Policy, score: Score) -> Finding:
+    """The finding that an index is too low: a rule like any other, named `score`."""
+    assert policy.score
+    assert policy.score.minimum is not None
+    least = policy.score.minimum
+    truth = Truth.YES if score.value >= least else Truth.UNKNOWN if score.at_best >= least else Truth.NO
+    rule = Rule("score", policy.score.severity, policy.score.at, clause=policy.score.clause)
+    worst = [rule for rule, step in score.steps.items() if step in (Openness.CLOSED, Openness.UNKNOWN)]
+    value, names = f"{score.value:.2f}", ", ".join(worst) or say("none")
+    return Finding(
+        rule, rule.severity, _status(truth, policy.when_unknown), _OPENNESS_OF[truth],
+        say("a score of at least {least}", least=f"{least:g}"),
+        say("{score} over {n}; closed or unknown: {names}", score=value, n=len(score.steps), names=names),
+        say("Open what is closed, beginning with what costs least."),
+        None,
+    )  # fmt: skip

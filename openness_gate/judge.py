@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from openness_gate import registry, together
 from openness_gate.acceptance import accepted
-from openness_gate.engine import concluded
+from openness_gate.engine import assess, concluded
 from openness_gate.evaluate import evaluate
-from openness_gate.model import Release
+from openness_gate.facts.asked_files import asked
+from openness_gate.facts.releases import find
+from openness_gate.facts.training import bases
+from openness_gate.holding import Base, Case
+from openness_gate.model import GateError, Release, Request
 from openness_gate.report import Judgement
 from openness_gate.rules import Policy, concerns_of
 
@@ -24,7 +28,30 @@ def judgement(
 
         found = {component: look_up(places, component, parts) for component, parts in found.items()}
     assessed = {component.name: concluded(component, parts) for component, parts in found.items()}
-    raised = {name: together.raised(registry.concern(name), places, assessed) for name in concerns_of(policy)}
-    release = places[0] if len(places) == 1 else together.joined(places)
-    claims = together.claims_of_all(places)
-    return evaluate(release, accepted(assessed, policy, today), policy, claims, fail_on, raised)
+    case = Case(
+        release=places[0] if len(places) == 1 else together.joined(places),
+        found=accepted(assessed, policy, today),
+        claims=together.claims_of_all(places),
+        raised={name: together.raised(registry.concern(name), places, assessed) for name in concerns_of(policy)},
+        files={r.id: tuple(e for p in places for e in asked(p, r.files)) for r in policy.rules if r.files},
+        bases=tuple(_bases(places, online)) if _speaks_of_bases(policy) else (),
+    )
+    return evaluate(case, policy, fail_on)
+
+
+def _speaks_of_bases(policy: Policy) -> bool:
+    return any(rule.for_each or "has-base-model" in rule.when for rule in policy.rules)
+
+
+def _bases(places: Sequence[Release], online: bool) -> Iterator[Base]:
+    """The models that this one was made from; *online*: with what is known of those that can be opened."""
+    named = dict(pair for place in places for pair in bases(place.repo))
+    for name, at in named.items():
+        found = None
+        if online and name.count("/") == 1:
+            try:
+                there = find(registry.opened(Request(f"hf:{name}")))[0]
+                found = assess(there, registry.components().values())
+            except GateError as error:
+                places[0].repo.log.notice(str(error), at)
+        yield Base(name, at, found)

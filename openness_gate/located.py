@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from openness_gate.messages import say
-from openness_gate.model import GateError, Place
+from openness_gate.model import NOTHING, GateError, Place
 
 MAX_BYTES = 512 << 10
 MAX_DEPTH = 40
@@ -37,12 +37,13 @@ class Doc(NamedTuple):
     path: str
     value: Any
     lines: Mapping[Keys, int]
+    paths: Mapping[Keys, str] = NOTHING  #: of values that were written in another file
 
     def place(self, *keys: str | int) -> Place:
         """Where the value under *keys* stands, or the nearest thing around it."""
         while keys and keys not in self.lines:
             keys = keys[:-1]
-        return Place(self.path, self.lines.get(keys, 1))
+        return Place(self.paths.get(keys, self.path), self.lines.get(keys, 1))
 
     def error(self, says: str, *keys: str | int) -> Malformed:
         named = ".".join(map(str, keys))
@@ -190,6 +191,18 @@ def nearest(word: str, known: Collection[str]) -> str:
         return say("did you mean {near!r}?", near=near[0])
     names = sorted(known)
     return say("known are {names}", names=", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else ""))
+
+
+def written(doc: Doc, keys: Keys) -> Place:
+    """The line of *doc* that made something so: where it writes, sets, adds or drops it, or what it builds on."""
+    drops = doc.value.get("drop", ())
+    if keys[:1] == ("rules",) and len(keys) > 1 and keys[1] in drops:
+        return doc.place("drop", list(drops).index(keys[1]))
+    for whole in (keys, *(keys[:n] for n in range(len(keys) - 1, 0, -1))):
+        for where in (("set", *whole), ("add", *whole), whole):
+            if where in doc.lines:
+                return doc.place(*where)
+    return doc.place("extends")
 
 
 def strings(value: object) -> Iterator[str]:

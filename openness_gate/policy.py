@@ -6,13 +6,13 @@ words against the vocabulary: components, topics, conditions, license sets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from openness_gate import located
-from openness_gate.evaluate import CONDITIONS
 from openness_gate.facts.tables import table
+from openness_gate.holding import CONDITIONS
 from openness_gate.located import Doc, nearest
 from openness_gate.messages import say, tame
 from openness_gate.model import Access, Completeness, Component, Kind, LicenseClass
@@ -20,37 +20,31 @@ from openness_gate.rules import (
     Acceptance,
     All,
     Condition,
+    Files,
     Level,
     LicenseSet,
     Need,
     OneOf,
     Policy,
     Rule,
+    Scale,
     Severity,
     Summary,
+    WaiverTerms,
 )
 
 CLASSES = tuple(cls.value for cls in LicenseClass)
 ASKS = ("at_least", "access", "license", "topics")
-OF_CONCERNS = frozenset({"severity", "when", "clause", "advice"})
+OF_CONCERNS = frozenset({"severity", "when", "applies_to", "clause", "advice"})
+RESERVED = ("score", "result", "level")  #: what a report calls things that are no rule of a policy
+ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 APPROVALS = ("osi-approved", "fsf-approved")
 
 Components = Mapping[str, Component]
 
 
-def parse(
-    text: str, path: str, components: Components, concerns: Collection[str] = (), origin: str = "built-in"
-) -> Policy:
-    """The policy in *text*; `Malformed` where it is none. One of ours is known to be valid and not checked again."""
-    from hashlib import sha256
-
-    doc = located.parse(text, path)
-    if not isinstance(doc.value, dict):
-        raise doc.error(say("a policy is a mapping with `policy`, `version`, `title` and `rules`"))
-    if origin != "built-in":
-        from openness_gate.schema import check
-
-        check(doc, "policy")
+def read(doc: Doc, components: Components, concerns: Collection[str] = ()) -> Policy:
+    """The policy in *doc*, which has the shape that the schema asks for; `Malformed` where its words mean nothing."""
     reader = _Reader(doc, components, concerns)
     value = doc.value
     rules = tuple(reader.rule(name) for name in value["rules"])
@@ -71,8 +65,9 @@ def parse(
         when_unknown=value.get("when_unknown", "ask"),
         statement=tame(value.get("statement", "")),
         accepted_texts=tuple(reader.acceptance(i) for i in range(len(value.get("accepted_texts", ())))),
-        sha256=sha256(text.encode("utf-8", "surrogateescape")).hexdigest(),
-        origin=origin,
+        score=reader.scale(rules) if "score" in value else None,
+        waivers=reader.waiver_terms(rules),
+        enforce=value.get("enforce", False),
     )
 
 
@@ -107,19 +102,21 @@ class _Reader:
     def rule(self, name: str) -> Rule:
         value = self.doc.value["rules"][name]
         keys = ("rules", name)
+        if name in RESERVED or not ID.fullmatch(name):
+            raise self.doc.error(say("no name for a rule; write lower case letters, digits and hyphens"), *keys)
         instead = value.get("instead", "")
         if instead:
             self.known(instead, self.components, *keys, "instead")
         summary = value.get("summary")
         concern = name if name in self.concerns and not value.keys() - OF_CONCERNS else ""
-        if not (summary or concern or value.keys() & ASKS):
+        if not (summary or concern or value.keys() & ASKS or "files" in value):
             words = say("a rule asks for {asks}, or is named for a concern", asks=", ".join(ASKS))
             raise self.doc.error(f"{words}; {nearest(name, self.concerns)}", *keys)
         return Rule(
             id=name,
             severity=Severity[value.get("severity", "error").upper()],
             at=self.doc.place(*keys),
-            need=None if summary or concern else self.need(value, name, *keys),
+            need=None if summary or concern or "files" in value else self.need(value, name, *keys),
             summary=Summary(
                 self.condition(summary["open"], *keys, "summary", "open"),
                 self.condition(summary["partial"], *keys, "summary", "partial"),
@@ -127,8 +124,11 @@ class _Reader:
             if summary
             else None,
             concern=concern,
+            files=self.files(value, *keys) if "files" in value else None,
+            for_each=value.get("for_each", ""),
             instead=instead,
             when=self.conditions(value, *keys),
+            kinds=frozenset(Kind(kind) for kind in value.get("applies_to", ())),
             clause=tame(value.get("clause", "")),
             advice=tame(value.get("advice", "")),
         )
@@ -142,6 +142,31 @@ class _Reader:
         return Acceptance(
             value["sha256"].lower(), tame(value["reason"]), tame(value["owner"]), expires, self.doc.place(*keys)
         )
+
+    def files(self, value: Mapping[str, Any], *keys: str | int) -> Files:
+        for index, glob in enumerate(value["files"]):
+            if glob.startswith("/") or ".." in glob.split("/") or "\\" in glob:
+                raise self.doc.error(say("no path below the folder of a release"), *keys, "files", index)
+        return Files(tuple(value["files"]), tuple(value.get("contains", ())))
+
+    def scale(self, rules: Collection[Rule]) -> Scale:
+        value, ids = self.doc.value["score"], [rule.id for rule in rules]
+        shares = {"open": "1", "partial": "0.5", "closed": "0"} | value
+        return Scale(
+            tuple(self.known(rule, ids, "score", "rules", i) for i, rule in enumerate(value["rules"])),
+            float(shares["open"]),
+            float(shares["partial"]),
+            float(shares["closed"]),
+            float(value["minimum"]) if "minimum" in value else None,
+            Severity[value.get("severity", "error").upper()],
+            self.doc.place("score"),
+            tame(value.get("clause", "")),
+        )
+
+    def waiver_terms(self, rules: Collection[Rule]) -> WaiverTerms:
+        value, ids = self.doc.value.get("waivers", {}), [*(rule.id for rule in rules), "*", *RESERVED[:1]]
+        forbidden = (self.known(r, ids, "waivers", "forbidden", i) for i, r in enumerate(value.get("forbidden", ())))
+        return WaiverTerms(value.get("max_days"), frozenset(forbidden))
 
     def conditions(self, value: Mapping[str, Any], *keys: str | int) -> tuple[str, ...]:
         return tuple(self.known(w, CONDITIONS, *keys, "when", i) for i, w in enumerate(value.get("when", ())))

@@ -11,13 +11,9 @@ from functools import cache
 from importlib import import_module
 from typing import TypeVar
 
-from openness_gate.facts.content import decode
-from openness_gate.located import MAX_BYTES, nearest
 from openness_gate.messages import say
 from openness_gate.model import Command, Component, Concern, Forge, GateError, Repo, Request, Source
-from openness_gate.policy import parse
 from openness_gate.report import Reporter
-from openness_gate.rules import Policy
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 T = TypeVar("T", Component, Reporter, Source, Forge, Command, Concern)
@@ -89,33 +85,6 @@ def policies() -> dict[str, str]:
     room = inside if os.path.isdir(inside) else beside
     files = sorted(file for file in os.listdir(room) if file.endswith(".yaml"))
     return {file.removesuffix(".yaml"): os.path.join(room, file) for file in files}
-
-
-@cache
-def policy(name: str) -> Policy:
-    """The policy *name*: one that ships, or a file."""
-    shipped = policies()
-    if name in shipped:
-        return parse(_text(shipped[name]), f"{name}.yaml", components(), names("concerns"))
-    if "/" in name or "\\" in name or name.endswith((".yml", ".yaml")) or os.path.exists(name):
-        return policy_file(name)
-    raise GateError(
-        say("no policy {name!r}: no file, and none of ours; {hint}", name=name, hint=nearest(name, shipped))
-    )
-
-
-def policy_file(path: str) -> Policy:
-    """The policy in the file *path*, checked against its schema."""
-    return parse(_text(path), path, components(), names("concerns"), origin=path)
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise GateError(say("{path}: {why}", path=path, why=(error.strerror or str(error)).lower())) from None
-    return decode(content)
 
 
 def documentation(room: str, name: str) -> str:

@@ -67,6 +67,14 @@ class Progress(NamedTuple):
     progress: Mapping[str, float]
 
 
+class Score(NamedTuple):
+    """An index over several rules, from 0 to 1."""
+
+    value: float  #: what is not known counts as closed
+    at_best: float  #: what is not known counts as open
+    steps: Mapping[str, Openness]  #: by rule
+
+
 class Judgement(NamedTuple):
     """Everything that is said of one release."""
 
@@ -74,9 +82,10 @@ class Judgement(NamedTuple):
     components: Mapping[str, Assessment]
     claims: tuple[Claim, ...]
     findings: tuple[Finding, ...]
-    label: str
-    result: Result
+    label: str = ""
+    result: Result = Result.NOT_APPLICABLE
     levels: Progress | None = None
+    score: Score | None = None
 
 
 class Report(NamedTuple):

@@ -67,9 +67,16 @@ class Summary(NamedTuple):
     partial: Condition
 
 
+class Files(NamedTuple):
+    """A file that an organization asks for: one whose path fits a glob, and that says every phrase."""
+
+    globs: tuple[str, ...]  #: `*` and `?` within a name, `**` over folders; from the folder of the release
+    contains: tuple[str, ...] = ()  #: text, whatever its case; after `#`, the title of a section with content
+
+
 class Rule(NamedTuple):
-    """One sentence of a policy: a component must reach a need, a summary must say open, or nothing may be found of a
-    concern; otherwise a severity."""
+    """One sentence of a policy: a component must reach a need, a summary must say open, nothing may be found of a
+    concern, or a file must be there; otherwise a severity."""
 
     id: str
     severity: Severity
@@ -77,8 +84,11 @@ class Rule(NamedTuple):
     need: Need | None = None
     summary: Summary | None = None
     concern: str = ""
+    files: Files | None = None
+    for_each: str = ""  #: "base-model": the same is asked of each of them, and not of the release
     instead: str = ""  #: a component that may stand in for the one required
     when: tuple[str, ...] = ()
+    kinds: frozenset[Kind] = frozenset()  #: of releases that it is about; empty: all that the policy is for
     clause: str = ""
     advice: str = ""
 
@@ -101,6 +111,34 @@ class Acceptance(NamedTuple):
     at: Place
 
 
+class Scale(NamedTuple):
+    """An index: the mean over rules of what open, partial and closed are worth, from 0 to 1."""
+
+    rules: tuple[str, ...]
+    open: float
+    partial: float
+    closed: float
+    minimum: float | None  #: below it the rule `score` is unmet
+    severity: Severity
+    at: Place
+    clause: str = ""
+
+
+class WaiverTerms(NamedTuple):
+    """What an organization allows of waivers."""
+
+    max_days: int | None = None  #: from the day they are looked at
+    forbidden: frozenset[str] = frozenset()  #: rules that cannot be waived; "*" is all
+
+
+class Parent(NamedTuple):
+    """A policy that another one extends."""
+
+    label: str
+    sha256: str
+    commit: str = ""
+
+
 class Policy(NamedTuple):
     """What an organisation requires."""
 
@@ -114,8 +152,12 @@ class Policy(NamedTuple):
     when_unknown: str = "ask"
     statement: str = ""
     accepted_texts: tuple[Acceptance, ...] = ()
+    score: Scale | None = None
+    waivers: WaiverTerms = WaiverTerms()
+    enforce: bool = False  #: who extends it, or is under it, may only ask for more
     sha256: str = ""
     origin: str = "built-in"  #: "built-in", or the path as given
+    parents: tuple[Parent, ...] = ()  #: all that it extends, the nearest first
 
 
 def concerns_of(policy: Policy) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from openness_gate import registry
+from openness_gate import policy_sources
 from openness_gate.report import Report, Reporter, Style
 from openness_gate.reporters import json as format_json
 from tests.hubs import GitHub, Hub
@@ -38,7 +38,7 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def no_policy_is_remembered() -> None:
     """A file of the same name is another one in the next test."""
-    registry.policy.cache_clear()
+    policy_sources.policy.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from openness_gate.assemble import Layer
 from openness_gate.evaluate import evaluate
+from openness_gate.holding import Case
 from openness_gate.model import (
     Access,
     Assessment,
@@ -19,9 +21,10 @@ from openness_gate.model import (
     Place,
     Release,
 )
-from openness_gate.policy import parse
+from openness_gate.policy_sources import load
 from openness_gate.registry import components
 from openness_gate.report import Finding, Judgement
+from openness_gate.rules import Policy
 from tests.helpers import make_repo
 
 UNSTATED = License("", LicenseClass.UNSTATED)
@@ -74,11 +77,16 @@ def license_of(name: str, cls: LicenseClass, *approved_by: str) -> License:
     return License(name, cls, Place("LICENSE", 1), approved_by=frozenset(approved_by))
 
 
+def parse(text: str, path: str = "p.yaml") -> Policy:
+    """The policy in *text*, as if it stood in the file *path*."""
+    return load(Layer(path, path, text, lambda _: None))
+
+
 def judge(policy: str, here: Mapping[str, Found], kind: Kind = Kind.MODEL, fail_on: str = "error") -> Judgement:
     """A release of which only *here* is found, held to the text of a policy."""
     release = Release(".", "test", kind, make_repo({}))
     assessments = {name: here.get(name, ABSENT).of(name) for name in components()}
-    return evaluate(release, assessments, parse(policy, "p.yaml", components(), origin="p.yaml"), (), fail_on)
+    return evaluate(Case(release, assessments), parse(policy), fail_on)
 
 
 def only(judgement: Judgement) -> Finding:

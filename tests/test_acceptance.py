@@ -10,10 +10,9 @@ import pytest
 
 from openness_gate.facts.releases import find
 from openness_gate.judge import judgement
-from openness_gate.policy import parse
-from openness_gate.registry import components
 from openness_gate.report import Finding, Status
 from tests.helpers import make_repo
+from tests.judging import parse
 from tests.running import run
 from tests.test_license_command import OWN
 
@@ -37,7 +36,7 @@ rules:
 
 def outcome(digest: str, today: date, expires: str = "2026-12-31") -> Finding:
     text = POLICY % (digest, "read by counsel in October", expires)
-    policy = parse(text, "p.yaml", components(), origin="p.yaml")
+    policy = parse(text)
     return judgement([find(make_repo(FILES))[0]], policy, today).findings[0]
 
 

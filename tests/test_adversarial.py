@@ -21,7 +21,7 @@ import pytest
 from openness_gate.facts.releases import find
 from openness_gate.judge import judgement
 from openness_gate.model import GateError, Kind, Unreadable
-from openness_gate.registry import policy
+from openness_gate.policy_sources import policy
 from openness_gate.report import Judgement, Openness, Status
 from tests.helpers import make_repo
 from tests.running import check

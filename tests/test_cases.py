@@ -55,6 +55,6 @@ def test_json_holds_every_rule_and_component(case: str, argv: list[str]) -> None
 
 
 def _rules_of(policy: str) -> set[str]:
-    from openness_gate.registry import policy as load
+    from openness_gate.policy_sources import policy as load
 
     return {rule.id for rule in load(policy).rules}

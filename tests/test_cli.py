@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import openness_gate
-from openness_gate import __version__, cli, registry
+from openness_gate import __version__, cli, policy_sources, registry
 from openness_gate.commands import check as check_command
 from openness_gate.report import Result
 from tests.git_repos import make_git, put
@@ -195,7 +195,7 @@ def test_verbose_shows_what_is_met(here: Path) -> None:
 
 def test_verbose_shows_every_finding_of_what_is_no_model(here: Path) -> None:
     assert "model-parameters-final" in check("app", "--verbose").out.replace("absent:", "")
-    for rule in registry.policy("recommended").rules:
+    for rule in policy_sources.policy("recommended").rules:
         assert rule.id in check("app", "--verbose").out
 
 
@@ -255,7 +255,7 @@ def test_explain_a_component(name: str) -> None:
 @pytest.mark.parametrize("name", registry.policies())
 def test_explain_a_policy(name: str) -> None:
     out = run("explain", name).out
-    policy = registry.policy(name)
+    policy = policy_sources.policy(name)
     assert policy.title in out
     for rule in policy.rules:
         assert f"  {rule.id} " in out
@@ -269,8 +269,8 @@ def test_explain_a_rule() -> None:
 
 def test_explain_says_what_every_rule_asks() -> None:
     for name in registry.policies():
-        for rule in registry.policy(name).rules:
-            asked = registry.policy(name).id
+        for rule in policy_sources.policy(name).rules:
+            asked = policy_sources.policy(name).id
             assert asked in run("explain", rule.id).out, rule.id
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from openness_gate.facts.releases import find
 from openness_gate.judge import judgement
-from openness_gate.policy import parse
-from openness_gate.registry import components, documentation, names
+from openness_gate.registry import documentation, names
 from openness_gate.report import Finding, Status
 from tests.helpers import make_repo
+from tests.judging import parse
 from tests.test_license_command import APACHE, MIT, OWN
 
 TODAY = date(2026, 11, 24)
@@ -23,7 +23,7 @@ Files = dict[str, str]
 
 def found(concern: str, files: Files, severity: str = "error") -> Finding:
     text = f"policy: p\nversion: 1\ntitle: t\nrules:\n  {concern}: {{severity: {severity}}}\n"
-    policy = parse(text, "p.yaml", components(), names("concerns"), origin="p.yaml")
+    policy = parse(text)
     release = find(make_repo({"config.json": CONFIG, **files}))[0]
     return judgement([release], policy, TODAY).findings[0]
 
@@ -151,6 +151,6 @@ def test_each_is_documented(name: str) -> None:
 def test_why_a_license_is_not_recognised_is_told_with_the_component() -> None:
     release = find(make_repo({"config.json": CONFIG, "LICENSE": "https://example.org/terms\n"}))[0]
     text = "policy: p\nversion: 1\ntitle: t\nrules:\n  model-metadata: {at_least: partial}\n"
-    judged = judgement([release], parse(text, "p.yaml", components(), origin="p.yaml"), TODAY)
+    judged = judgement([release], parse(text), TODAY)
     says_all = [e.says for e in judged.components["model-metadata"].evidence]
     assert any("only a link: https://example.org/terms" in said for said in says_all)

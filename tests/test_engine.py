@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from openness_gate.engine import access, assess, completeness
-from openness_gate.evaluate import Truth, _all, _any
 from openness_gate.facts.license_name import strictest
+from openness_gate.holding import Truth, every, some
 from openness_gate.model import (
     Access,
     Axis,
@@ -114,12 +114,12 @@ def test_logic(one: Truth, two: Truth) -> None:
     both = {one, two} - {Truth.SILENT}
     all_ = next((t for t in (Truth.NO, Truth.UNKNOWN, Truth.YES) if t in both), Truth.SILENT)
     any_ = next((t for t in (Truth.YES, Truth.UNKNOWN, Truth.NO) if t in both), Truth.SILENT)
-    assert _all([one, two]) is _all([two, one]) is all_
-    assert _any([one, two]) is _any([two, one]) is any_
+    assert every([one, two]) is every([two, one]) is all_
+    assert some([one, two]) is some([two, one]) is any_
 
 
 def test_nothing_said_is_silent() -> None:
-    assert _all([]) is _any([]) is Truth.SILENT
+    assert every([]) is some([]) is Truth.SILENT
 
 
 # --- what was not read ----------------------------------------------------------------------------------------------

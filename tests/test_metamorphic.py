@@ -20,7 +20,8 @@ from openness_gate.facts.releases import find
 from openness_gate.facts.training import loops
 from openness_gate.judge import judgement
 from openness_gate.model import Completeness, Effect, Evidence, Repo, Request, Unreadable
-from openness_gate.registry import components, policy
+from openness_gate.policy_sources import policy
+from openness_gate.registry import components
 from openness_gate.report import Openness
 from openness_gate.sources.work_tree import SOURCE
 from tests.helpers import make_repo

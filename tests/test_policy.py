@@ -10,13 +10,13 @@ import pytest
 
 from openness_gate import located
 from openness_gate.model import Access, Completeness, Kind, LicenseClass
-from openness_gate.policy import parse
-from openness_gate.registry import components, concern, policies, policy
+from openness_gate.policy_sources import policy
+from openness_gate.registry import components, concern, policies
 from openness_gate.report import Openness, Result, Status
 from openness_gate.rules import Severity
 from openness_gate.schema import check as check_schema
 from tests.git_repos import put
-from tests.judging import found, judge, license_of, only
+from tests.judging import found, judge, license_of, only, parse
 from tests.running import check, check_json, finding, run
 
 C, A = Completeness, Access
@@ -385,8 +385,8 @@ def test_a_policy_of_ones_own(tmp_path: Path) -> None:
 
 def test_a_policy_is_told_by_its_bytes() -> None:
     text = _policy("model-card: {at_least: promised}")
-    assert parse(text, "a", components()).sha256 == parse(text, "b", components()).sha256
-    assert parse(text, "a", components()).sha256 != parse(text + "\n", "a", components()).sha256
+    assert parse(text, "a").sha256 == parse(text, "b").sha256
+    assert parse(text, "a").sha256 != parse(text + "\n", "a").sha256
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from openness_gate import cli, registry
+from openness_gate import cli, policy_sources, registry
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -54,7 +54,7 @@ def components() -> str:
 
 
 def policies() -> str:
-    found = [registry.policy(name) for name in registry.policies()]
+    found = [policy_sources.policy(name) for name in registry.policies()]
     return table(("policy", "title", "source"), ((f"`{p.id}`", p.title, f"<{p.source}>") for p in found))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from openness_gate import registry, together
+from openness_gate import policy_sources, registry, together
 from openness_gate.facts.releases import find
 from openness_gate.judge import judgement
 from openness_gate.messages import say
@@ -53,7 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0 pass, ask or not applicable; 1 fail; 3 incomplete."""
     reporter = registry.reporter(args.format)
-    policy = registry.policy(args.policy)
+    policy = policy_sources.policy(args.policy)
     requests = [Request(target, args.staged, args.ref, args.offline) for target in args.targets]
     asked = [requests] if args.as_one else [[request] for request in requests]
     reports = [judge(one, policy, today, args.fail_on, args.online) for one in asked]

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from openness_gate import plain_words, registry
-from openness_gate.evaluate import needs_of
+from openness_gate import plain_words, policy_sources, registry
+from openness_gate.holding import needs_of
 from openness_gate.located import nearest
 from openness_gate.messages import say, translate
 from openness_gate.model import Command, Component, Concern, GateError
@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0; 2 for a name that is not known."""
     components = registry.components()
-    policies = {name: registry.policy(name) for name in registry.policies()}
+    policies = {name: policy_sources.policy(name) for name in registry.policies()}
     rules = {rule.id for policy in policies.values() for rule in policy.rules} - set(components)
     if not args.name:
         print("\n".join(_list(components, policies)))

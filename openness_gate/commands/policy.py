@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from openness_gate import registry
+from openness_gate import policy_sources, registry
 from openness_gate.messages import say
 from openness_gate.model import Command
 
@@ -24,10 +24,10 @@ def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0; 2 where a policy is invalid, with its first error."""
     if args.action == "list":
         for name in registry.policies():
-            print(f"{name:<14} {registry.policy(name).title}")
+            print(f"{name:<14} {policy_sources.policy(name).title}")
         return 0
     for file in args.files:
-        policy = registry.policy_file(file)
+        policy = policy_sources.policy(file)
         print(say("{file}: {id} is valid, rules: {n}", file=file, id=policy.id, n=len(policy.rules)))
     return 0
 
