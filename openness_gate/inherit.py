@@ -16,7 +16,7 @@ from openness_gate.messages import say
 from openness_gate.model import Place
 
 ONLY_HERE = ("extends", "set", "drop", "add")
-OWN = ("policy", "version", "title")  #: what a policy never inherits
+OWN = ("policy", "version", "title", "source", "statement")  #: what a policy never inherits
 NAMED = ("license_sets", "rules", "levels")  #: mappings from names, which are inherited name by name
 STRICTNESS = ("pass", "ask", "fail")
 
@@ -184,8 +184,7 @@ def inherited(base: Policy, own: Policy) -> Policy:
         whole = _dropped(whole, name)
     if "add" in own:
         whole = _map(_added(Node(own["add"].at, whole), own["add"], ()))
-    first = ("policy", "version", "title", "source", "statement")
-    return {key: whole[key] for key in (*first, *(key for key in whole if key not in first)) if key in whole}
+    return {key: whole[key] for key in (*OWN, *(key for key in whole if key not in OWN)) if key in whole}
 
 
 def _set(base: Node, new: Node, keys: tuple[str, ...]) -> Node:
