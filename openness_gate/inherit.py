@@ -19,6 +19,7 @@ ONLY_HERE = ("extends", "set", "drop", "add")
 OWN = ("policy", "version", "title", "source", "statement")  #: what a policy never inherits
 NAMED = ("license_sets", "rules", "levels")  #: mappings from names, which are inherited name by name
 STRICTNESS = ("pass", "ask", "fail")
+DEPTH_OF_CONDITIONS = 4  #: rules, its name, summary, open
 
 
 class Node(NamedTuple):
@@ -188,8 +189,9 @@ def inherited(base: Policy, own: Policy) -> Policy:
 
 
 def _set(base: Node, new: Node, keys: tuple[str, ...]) -> Node:
-    """Maps are merged, single values and lists replaced. A name that is set must be there."""
-    if not (isinstance(base.has, dict) and isinstance(new.has, dict)):
+    """Maps are merged, single values, lists and conditions replaced. A name that is set must be there."""
+    is_condition = len(keys) == DEPTH_OF_CONDITIONS and keys[2] == "summary"
+    if is_condition or not (isinstance(base.has, dict) and isinstance(new.has, dict)):
         return new
     whole = dict(base.has)
     for key, node in new.has.items():

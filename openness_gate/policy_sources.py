@@ -114,7 +114,7 @@ def on_disk(path: str) -> Layer:
     """The file *path*, which the user named; what it names lies relative to it."""
 
     def beside(name: str) -> Layer | None:
-        other = os.path.join(os.path.dirname(path), name)
+        other = os.path.normpath(os.path.join(os.path.dirname(path), name))
         return on_disk(other) if os.path.isfile(other) else None
 
     return Layer(os.path.realpath(path), path, _text(path), beside)
