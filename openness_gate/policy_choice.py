@@ -70,7 +70,8 @@ def _chosen(home: Repo, request: Request, asked: str, top: str, online: bool) ->
     if owners:
         enforced = assembler(owners, online).policy(owners)
         if enforced.enforce:
-            refuse_less(enforced, policy, assembler(own, online).effective(own))
+            alike = enforced._replace(enforce=policy.enforce)  # it is the owner's word, and not needed here again
+            refuse_less(alike, policy, assembler(own, online).effective(own))
     return policy
 
 
