@@ -152,12 +152,12 @@ def _of_bases(rule: Rule, case: Case) -> _Outcome:
     """The same asked of each model that this one was made from; what nobody looked at is a question."""
     condition = rule.summary.open if rule.summary else rule.need
     assert condition
-    truths = {
-        base: holds(condition, case._replace(found=base.found), finer=True) if base.found else Truth.UNKNOWN
+    truths = [
+        holds(condition, case._replace(found=base.found), finer=True) if base.found else Truth.UNKNOWN
         for base in case.bases
-    }
-    truth = every(truths.values())
-    short = [base for base, one in truths.items() if one is truth] if truth is not Truth.YES else []
+    ]
+    truth = every(truths)
+    short = [base for base, one in zip(case.bases, truths, strict=True) if one is truth is not Truth.YES]
     got = "; ".join(
         say("{name}: falls short", name=base.name) if base.found else say("{name}: nobody looked there", name=base.name)
         for base in short

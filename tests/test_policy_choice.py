@@ -154,7 +154,7 @@ def test_a_declaration_counts_as_it_was_in_the_base(tmp_path: Path) -> None:
 
 
 def test_a_release_that_the_head_adds_is_judged(tmp_path: Path) -> None:
-    one = {"a/README.md": CARD, "a/config.json": "{}", "a/model.safetensors": b"x" * 100}
+    one: dict[str, str | bytes] = {"a/README.md": CARD, "a/config.json": "{}", "a/model.safetensors": b"x" * 100}
     folder = make_git(tmp_path / "zoo", {**one, "openness-release.yaml": "releases:\n  - {path: a, name: A}\n"})
     put(folder, {name.replace("a/", "b/"): text for name, text in one.items()})
     report = check_json(folder, "--policy-ref", "HEAD")
