@@ -63,7 +63,8 @@ def flat(policy: Policy, path: str) -> Doc:
 
     def walk(node: Node, keys: Keys) -> Any:
         lines[keys] = node.at.line
-        paths[keys] = node.at.path
+        if node.at.path != path:
+            paths[keys] = node.at.path
         if isinstance(node.has, dict):
             return {key: walk(one, (*keys, key)) for key, one in node.has.items()}
         if isinstance(node.has, list):

@@ -173,15 +173,13 @@ class _Reader:
 
     def need(self, value: Mapping[str, Any], default: str, *keys: str | int) -> Need:
         named = value.get("require", default)
-        component = self.components[
-            self.known(named, self.components, *keys, *(("require",) if "require" in value else ()))
-        ]
+        self.known(named, self.components, *keys, *(("require",) if "require" in value else ()))
         topics = {
-            self.known(topic, component.topics, *keys, "topics", topic): Completeness[grade.upper()]
+            self.known(topic, self.components[named].topics, *keys, "topics", topic): Completeness[grade.upper()]
             for topic, grade in value.get("topics", {}).items()
         }
         return Need(
-            component.name,
+            named,
             at_least=Completeness[value["at_least"].upper()] if "at_least" in value else None,
             but_not=Completeness[value["but_not"].upper()] if "but_not" in value else None,
             access=Access[value["access"].upper()] if "access" in value else None,

@@ -26,7 +26,7 @@ from openness_gate.messages import say
 from openness_gate.model import NOTHING, GateError, Repo, Request, Unreadable
 from openness_gate.rules import Policy
 
-ELSEWHERE = re.compile(r"(?P<repo>[A-Za-z0-9][\w-]{0,38}/[\w.-]{1,100})/(?P<path>[^@:]+\.ya?ml)@(?P<rev>[^@\s]{1,250})")
+ELSEWHERE = r"(?P<repo>[A-Za-z0-9][\w-]{0,38}/[\w.-]{1,100})/(?P<path>[^@:]+\.ya?ml)@(?P<rev>[^@\s]{1,250})"
 
 
 class Library:
@@ -41,7 +41,7 @@ class Library:
         """The policy that *reference* names in *layer*."""
         if reference in registry.policies():
             return shipped(reference)
-        if ELSEWHERE.fullmatch(reference):
+        if _elsewhere(reference):
             return self.elsewhere(reference)
         found = layer.beside(reference)
         if found is None:
@@ -50,7 +50,7 @@ class Library:
 
     def elsewhere(self, reference: str) -> Layer:
         """A file of another repository: from the lock, or asked for."""
-        parts = ELSEWHERE.fullmatch(reference)
+        parts = _elsewhere(reference)
         assert parts
         repo_name, path, rev = parts["repo"], posixpath.normpath(parts["path"]), parts["rev"]
 
@@ -81,7 +81,11 @@ class Library:
 
 def is_elsewhere(name: str) -> bool:
     """Whether *name* is a file of another repository."""
-    return bool(ELSEWHERE.fullmatch(name)) and not os.path.exists(name)
+    return bool(_elsewhere(name)) and not os.path.exists(name)
+
+
+def _elsewhere(reference: str) -> re.Match[str] | None:
+    return re.fullmatch(ELSEWHERE, reference) if "@" in reference else None
 
 
 def _labelled(reference: str, commit: str) -> str:
@@ -172,7 +176,7 @@ def assembler(layer: Layer, online: bool = False, library: Library | None = None
 
 
 def with_lock(layer: Layer, online: bool) -> Library:
-    beside = None if layer.shipped or ELSEWHERE.fullmatch(layer.id) else layer.beside(NAME)
+    beside = None if layer.shipped or _elsewhere(layer.id) else layer.beside(NAME)
     return Library(online, read_lock(beside.text, beside.label), beside.label) if beside else Library(online)
 
 
