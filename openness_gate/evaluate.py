@@ -185,8 +185,10 @@ def _result(release: Release, findings: tuple[Finding, ...], policy: Policy, fai
     if release.kind not in policy.applies_to and not release.repo.declaration:
         return Result.INCOMPLETE if unread else Result.NOT_APPLICABLE
     least = Severity.WARNING if fail_on in ("warning", "ask") else Severity.ERROR
-    asked = any(f.status is Status.ASK for f in findings)
-    if any(f.status is Status.UNMET and f.severity >= least for f in findings) or (asked and fail_on == "ask"):
+    asked = any(f.status is Status.ASK and f.counts for f in findings)
+    if any(f.status is Status.UNMET and f.severity >= least and f.counts for f in findings) or (
+        asked and fail_on == "ask"
+    ):
         return Result.FAIL
     if unread:
         return Result.INCOMPLETE

@@ -149,9 +149,27 @@ def _top(request: Request) -> tuple[str, str]:
     return os.path.normpath(os.path.join(folder, *[".."] * (git.prefix.count("/") + bool(git.prefix)))), inside
 
 
+def earlier(request: Request, base: str) -> Repo:
+    """What *request* asks for, as it was at the revision *base*; nothing, where it was not there yet."""
+    top, inside = _top(request)
+    whole = _at(top, base)
+    under = f"{inside}/" if inside else ""
+    if not under:
+        return whole
+    paths = tuple(path[len(under) :] for path in whole.paths if path.startswith(under))
+
+    def read(path: str, limit: int) -> bytes:
+        return whole.read(under + path, limit)
+
+    return Repo(request.target, paths, read, lambda path: whole.size(under + path), whole.commit)
+
+
 def _at(top: str, base: str) -> Repo:
-    """The repository as it was at the revision *base*."""
-    target = top.partition("@")[0] if top.partition(":")[0] in registry.forges() else top
+    """The repository as it was at the revision *base*, or what *base* names elsewhere."""
+    if base.partition(":")[0] in registry.forges():
+        target, base = base, ""
+    else:
+        target = top.partition("@")[0] if top.partition(":")[0] in registry.forges() else top
     try:
         return registry.opened(Request(target, ref=base))
     except Unreadable as error:

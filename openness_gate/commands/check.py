@@ -13,8 +13,10 @@ from openness_gate.facts.releases import find
 from openness_gate.judge import judgement
 from openness_gate.messages import say
 from openness_gate.model import Command, Completeness, Effect, GateError, Repo, Request
-from openness_gate.policy_choice import judge_of
+from openness_gate.news import marked
+from openness_gate.policy_choice import earlier, judge_of
 from openness_gate.report import Judgement, Report, Result, Style
+from openness_gate.rules import Policy
 
 if TYPE_CHECKING:
     from datetime import date
@@ -40,7 +42,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--policy-ref",
         default="",
         metavar="BASE",
-        help=say("the revision that decides: policy, waivers and declarations are read from there"),
+        help=say("the revision (or gh:owner/name@rev) that decides: policy, waivers and declarations are read there"),
+    )
+    parser.add_argument(
+        "--new-since",
+        default="",
+        metavar="BASE",
+        help=say("let only count what is worse than at that revision, or than in gh:owner/name@rev"),
     )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--staged", action="store_true", help=say("judge what is staged for the next commit"))
@@ -63,7 +71,7 @@ def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0 pass, ask or not applicable; 1 fail; 3 incomplete."""
     reporter = registry.reporter(args.format)
     requests = [Request(target, args.staged, args.ref, args.offline) for target in args.targets]
-    terms = Terms(args.policy, args.policy_ref, today, args.fail_on, args.online)
+    terms = Terms(args.policy, args.policy_ref, args.new_since, today, args.fail_on, args.online)
     asked = [requests] if args.as_one else [[request] for request in requests]
     reports = [judge(one, terms) for one in asked]
     _write(reporter.render(reports, _style(args)), args.output)
@@ -78,6 +86,7 @@ class Terms(NamedTuple):
 
     policy: str  #: "" leaves it to the repository
     base: str  #: the revision that decides; "": what is judged decides itself
+    since: str  #: the revision that what is judged is held against; "": all of it counts
     today: date
     fail_on: str = "error"
     online: bool = False
@@ -91,12 +100,10 @@ def judge(requests: Sequence[Request], terms: Terms) -> Report:
     for notice in judge.notices:
         judge.repo.log.notice(*notice)
     repo, targets = repos[0], [(repo.label, repo.commit) for repo in repos]
-    if len(repos) == 1:
-        all_places = [[release] for release in find(repo)]
-    else:
-        together.check(repos)
-        all_places = [[release for repo in repos for release in find(repo)]]
-    judgements = [judgement(places, policy, terms.today, terms.fail_on, terms.online) for places in all_places]
+    judgements = _judgements(repos, policy, terms)
+    if terms.since:
+        before = [earlier(request, terms.since) for request in requests]
+        judgements = marked(judgements, _judgements(before, policy, terms), policy, terms.fail_on)
     if len(repos) > 1:
         repo = judgements[0].release.repo
     _note_untracked(repo, judgements)
@@ -105,6 +112,16 @@ def judge(requests: Sequence[Request], terms: Terms) -> Report:
         repo.label, repo.commit, policy, tuple(repo.log.notices), dict(repo.log.unread), tuple(judgements), result,
         terms.online, tuple(targets if len(repos) > 1 else ()),
     )  # fmt: skip
+
+
+def _judgements(repos: Sequence[Repo], policy: Policy, terms: Terms) -> list[Judgement]:
+    """One for each release; of several targets, which are one, a single one."""
+    if len(repos) == 1:
+        places = [[release] for release in find(repos[0])]
+    else:
+        together.check(repos)
+        places = [[release for repo in repos for release in find(repo)]]
+    return [judgement(one, policy, terms.today, terms.fail_on, terms.online) for one in places]
 
 
 def _note_untracked(repo: Repo, judgements: Sequence[Judgement]) -> None:

@@ -108,6 +108,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         **_place(finding.at),
         "clause": finding.rule.clause,
         "waiver": None,
+        "new": finding.is_new,
         "evidence": [{"says": e.says, **_place(e.at)} for e in finding.evidence[:10]],
     }
 
