@@ -65,7 +65,7 @@ def evaluate(
         else _finding(rule, release, found, policy)
         for rule in policy.rules
     )
-    result = _result(release, findings, policy, fail_on)
+    result = result_of(release, findings, policy, fail_on)
     return Judgement(release, found, claims, findings, _label(release, findings), result, _progress(policy, findings))
 
 
@@ -353,7 +353,7 @@ def _severity(rule: Rule, policy: Policy) -> Severity:
     return rule.severity
 
 
-def _result(release: Release, findings: tuple[Finding, ...], policy: Policy, fail_on: str) -> Result:
+def result_of(release: Release, findings: tuple[Finding, ...], policy: Policy, fail_on: str) -> Result:
     unread = bool(release.repo.log.unread)
     if release.kind not in policy.applies_to and not release.repo.declaration:
         return Result.INCOMPLETE if unread else Result.NOT_APPLICABLE

@@ -27,4 +27,9 @@ def judgement(
     raised = {name: together.raised(registry.concern(name), places, assessed) for name in concerns_of(policy)}
     release = places[0] if len(places) == 1 else together.joined(places)
     claims = together.claims_of_all(places)
-    return evaluate(release, accepted(assessed, policy, today), policy, claims, fail_on, raised)
+    judged = evaluate(release, accepted(assessed, policy, today), policy, claims, fail_on, raised)
+    if policy.engine and release.repo.declaration:
+        from openness_gate.declared import settled
+
+        return settled(judged, policy, fail_on)
+    return judged

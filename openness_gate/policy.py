@@ -20,6 +20,7 @@ from openness_gate.rules import (
     Acceptance,
     All,
     Condition,
+    Engine,
     Level,
     LicenseSet,
     Need,
@@ -71,9 +72,18 @@ def parse(
         when_unknown=value.get("when_unknown", "ask"),
         statement=tame(value.get("statement", "")),
         accepted_texts=tuple(reader.acceptance(i) for i in range(len(value.get("accepted_texts", ())))),
+        engine=_engine(doc, rules, levels),
         sha256=sha256(text.encode("utf-8", "surrogateescape")).hexdigest(),
         origin=origin,
     )
+
+
+def _engine(doc: Doc, rules: tuple[Rule, ...], levels: tuple[Level, ...]) -> Engine | None:
+    if "engine" not in doc.value:
+        return None
+    from openness_gate.engines import engine_of
+
+    return engine_of(doc, rules, levels)
 
 
 class _Reader:

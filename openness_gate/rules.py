@@ -101,6 +101,13 @@ class Acceptance(NamedTuple):
     at: Place
 
 
+class Engine(NamedTuple):
+    """A calculation beside the rules: it decides those of the levels where a declaration is judged alone."""
+
+    name: str  #: mof
+    mode: str
+
+
 class Policy(NamedTuple):
     """What an organisation requires."""
 
@@ -114,6 +121,7 @@ class Policy(NamedTuple):
     when_unknown: str = "ask"
     statement: str = ""
     accepted_texts: tuple[Acceptance, ...] = ()
+    engine: Engine | None = None
     sha256: str = ""
     origin: str = "built-in"  #: "built-in", or the path as given
 
