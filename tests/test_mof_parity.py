@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+import yaml
 
 from openness_gate.data.build_mof_licenses import OUT, facts, text
 from openness_gate.facts.tables import table
 from openness_gate.located import parse
 from openness_gate.mof import LEVELS, verdict
-from tests.running import check_json
+from tests.running import check, check_json
+from tests.test_cases import CASES, REPOS
 
 ROOT = Path(__file__).resolve().parents[1]
 ORACLE = (ROOT / os.environ.get("OPENNESS_GATE_SHARED", "../shared")).resolve() / "oracle/mof.json"
@@ -98,3 +102,14 @@ def test_the_command_says_the_same_of_every_file() -> None:
         expected = answer(path)
         assert one["levels"] == expected, path.name
         assert one["result"] == ("pass" if expected["progress"][next(iter(LEVELS))] == 100.0 else "fail"), path.name
+
+
+@tool
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES)
+def test_the_schema_of_the_tool_takes_what_is_written(case: str, tmp_path: Path) -> None:
+    schema = json.loads((CHECKOUT / "schema/mof_schema.json").read_text("utf-8"))
+    shutil.copytree(REPOS / case / "repo", tmp_path / "repo", symlinks=True)
+    done = check(tmp_path / "repo", "--format", "mof")
+    if done.code != 2:  # several releases
+        jsonschema.validate(yaml.safe_load(done.out), schema, format_checker=jsonschema.FormatChecker())
