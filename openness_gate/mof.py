@@ -216,13 +216,17 @@ def differences(doc: Doc, one: Verdict) -> Iterator[Notice]:
         other = verdict(doc, mode)
         if mode != one.mode and (other.reached, other.progress) != (one.reached, one.progress):
             says = say(
-                "mode {mode} says {reached} ({steps}), where {this} says {that}",
-                mode=mode, reached=other.reached, steps=_steps(other), this=one.mode, that=one.reached,
-            )  # fmt: skip
+                "mode {mode} comes to {its}, mode {this} to {own}",
+                mode=mode,
+                its=_steps(other),
+                this=one.mode,
+                own=_steps(one),
+            )
             yield Notice(says, doc.place("release"))
             if mode == "normalised":
                 yield from (note for note in other.notices if note not in one.notices)
 
 
 def _steps(one: Verdict) -> str:
-    return ", ".join(f"{level} {share:.0f} %" for level, share in one.progress.items())
+    steps = ", ".join(f"{level} {share:.0f} %" for level, share in one.progress.items())
+    return f"{one.reached} ({steps})"

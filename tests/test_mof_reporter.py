@@ -150,7 +150,7 @@ def test_what_does_not_count_is_left_out_and_told_of(name: str) -> None:
 
 def test_a_paper_does_not_lift_a_report_that_is_there_and_closed() -> None:
     closed = found(Completeness.COMPLETE, Access.PUBLIC, by_name("CC-BY-NC-4.0", None))
-    here = {id_: COMPLETE for id_ in IDS} | {"technical-report": closed}
+    here = dict.fromkeys(IDS, COMPLETE) | {"technical-report": closed}
     judged = judge(MOF, here)
     text, document = written(judged)
     assert "# research-paper is left out: the tool would take it for the technical report" in text
@@ -158,7 +158,7 @@ def test_a_paper_does_not_lift_a_report_that_is_there_and_closed() -> None:
 
 
 def test_everything_is_class_i() -> None:
-    judged = judge(MOF, {id_: COMPLETE for id_ in IDS})
+    judged = judge(MOF, dict.fromkeys(IDS, COMPLETE))
     text, document = written(judged)
     is_not_above(document, text, judged)
     assert verdict(parse(text, "MOF.yml")).reached == "class-i"
