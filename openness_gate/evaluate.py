@@ -23,11 +23,11 @@ def evaluate(case: Case, policy: Policy, fail_on: str) -> Judgement:
 
 def concluded(judgement: Judgement, policy: Policy, fail_on: str) -> Judgement:
     """*judgement* with the verdict, the label and the level that its findings amount to."""
-    release, findings = judgement.release, judgement.findings
+    release, findings, levels = judgement.release, judgement.findings, judgement.levels
     return judgement._replace(
         label=_label(release, findings),
         result=_result(release, findings, policy, fail_on),
-        levels=_progress(policy, findings),
+        levels=levels if levels and levels.by_engine else _progress(policy, findings),
     )
 
 

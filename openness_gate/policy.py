@@ -20,6 +20,7 @@ from openness_gate.rules import (
     Acceptance,
     All,
     Condition,
+    Engine,
     Files,
     Level,
     LicenseSet,
@@ -65,10 +66,19 @@ def read(doc: Doc, components: Components, concerns: Collection[str] = ()) -> Po
         when_unknown=value.get("when_unknown", "ask"),
         statement=tame(value.get("statement", "")),
         accepted_texts=tuple(reader.acceptance(i) for i in range(len(value.get("accepted_texts", ())))),
+        engine=_engine(doc, rules, levels),
         score=reader.scale(rules) if "score" in value else None,
         waivers=reader.waiver_terms(rules),
         enforce=value.get("enforce", False),
     )
+
+
+def _engine(doc: Doc, rules: tuple[Rule, ...], levels: tuple[Level, ...]) -> Engine | None:
+    if "engine" not in doc.value:
+        return None
+    from openness_gate.engines import engine_of
+
+    return engine_of(doc, rules, levels)
 
 
 class _Reader:

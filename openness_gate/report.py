@@ -71,6 +71,7 @@ class Progress(NamedTuple):
 
     reached: str  #: "none" below the first rung
     progress: Mapping[str, float]
+    by_engine: bool = False  #: a calculation of its own has decided it
 
 
 class Score(NamedTuple):
