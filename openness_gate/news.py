@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from openness_gate.evaluate import concluded
 from openness_gate.model import Effect
-from openness_gate.report import Finding, Judgement, Openness, Status
+from openness_gate.report import Finding, Judgement, Openness, Result, Status
 from openness_gate.rules import Policy
 
 STEPS = (Openness.CLOSED, Openness.UNKNOWN, Openness.PARTIAL, Openness.OPEN)
@@ -18,8 +18,12 @@ LEFT_OPEN = (Status.UNMET, Status.ASK)
 
 
 def marked(now: Sequence[Judgement], before: Sequence[Judgement], policy: Policy, fail_on: str) -> list[Judgement]:
-    """*now*, in which each finding that is unmet or asked says whether it is new since *before*."""
-    known = {(one.release.path, finding.rule.id): finding for one in before for finding in one.findings}
+    """*now*, in which each finding that is unmet or asked says whether it is new since *before*.
+
+    What the policy was not about before, an empty folder or an application, was short of nothing: a first release is new.
+    """
+    releases = [one for one in before if one.result is not Result.NOT_APPLICABLE]
+    known = {(one.release.path, finding.rule.id): finding for one in releases for finding in one.findings}
     return [
         concluded(one._replace(findings=tuple(
             finding._replace(is_new=_is_worse(known.get((one.release.path, finding.rule.id)), finding))

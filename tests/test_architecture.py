@@ -36,11 +36,19 @@ ROOMS = {
 }
 PURE_ROOMS = ("facts", "components", "reporters")
 PURE_FILES = (
+    "assemble",
+    "compare",
     "engine",
     "evaluate",
     "mof",
     "engines",
     "declared",
+    "holding",
+    "inherit",
+    "lock",
+    "news",
+    "policy_cases",
+    "wording",
     "rules",
     "report",
     "model",

@@ -32,6 +32,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TARGET",
         help=say("a folder, a bare repository, a declaration, gh:owner/name@rev, hf:[datasets/]owner/name@rev"),
     )
+    _decided_by(parser)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--staged", action="store_true", help=say("judge what is staged for the next commit"))
+    what.add_argument("--ref", default="", metavar="REV", help=say("judge a commit, branch or tag, without a checkout"))
+    parser.add_argument(
+        "--format", default="text", choices=registry.names("reporters"), help=say("how to say it (text)")
+    )
+    parser.add_argument("--output", metavar="FILE", help=say("write there instead of to the terminal"))
+    parser.add_argument("--fail-on", default="error", choices=FAIL_ON, help=say("what makes the exit code 1 (error)"))
+    parser.add_argument("--as-one", action="store_true", help=say("judge all targets as one release"))
+    network = parser.add_mutually_exclusive_group()
+    network.add_argument(
+        "--offline", action="store_true", help=say("look nothing up (the default), and open nothing that is elsewhere")
+    )
+    network.add_argument("--online", action="store_true", help=say("look up where the release says that its parts are"))
+    parser.add_argument("--verbose", action="store_true", help=say("show met rules too, with all the evidence"))
+
+
+def _decided_by(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--policy",
         default="",
@@ -50,21 +69,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="BASE",
         help=say("let only count what is worse than at that revision, or than in gh:owner/name@rev"),
     )
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--staged", action="store_true", help=say("judge what is staged for the next commit"))
-    what.add_argument("--ref", default="", metavar="REV", help=say("judge a commit, branch or tag, without a checkout"))
-    parser.add_argument(
-        "--format", default="text", choices=registry.names("reporters"), help=say("how to say it (text)")
-    )
-    parser.add_argument("--output", metavar="FILE", help=say("write there instead of to the terminal"))
-    parser.add_argument("--fail-on", default="error", choices=FAIL_ON, help=say("what makes the exit code 1 (error)"))
-    parser.add_argument("--as-one", action="store_true", help=say("judge all targets as one release"))
-    network = parser.add_mutually_exclusive_group()
-    network.add_argument(
-        "--offline", action="store_true", help=say("look nothing up (the default), and open nothing that is elsewhere")
-    )
-    network.add_argument("--online", action="store_true", help=say("look up where the release says that its parts are"))
-    parser.add_argument("--verbose", action="store_true", help=say("show met rules too, with all the evidence"))
 
 
 def run(args: argparse.Namespace, today: date) -> int:
