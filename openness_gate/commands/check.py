@@ -79,10 +79,13 @@ def run(args: argparse.Namespace, today: date) -> int:
     asked = [requests] if args.as_one else [[request] for request in requests]
     reports = [judge(one, terms) for one in asked]
     _write(reporter.render(reports, _style(args)), args.output)
-    worst = Result.worst(report.result for report in reports)
-    if args.fail_on == "never" and worst is Result.FAIL:
-        return 0
-    return {Result.FAIL: 1, Result.INCOMPLETE: 3}.get(worst, 0)
+    return code_of(reports, args.fail_on)
+
+
+def code_of(reports: Sequence[Report], fail_on: str) -> int:
+    """The exit code that reports amount to."""
+    results = [one.result for one in reports if not (fail_on == "never" and one.result is Result.FAIL)]
+    return {Result.FAIL: 1, Result.INCOMPLETE: 3}.get(Result.worst(results), 0)
 
 
 class Terms(NamedTuple):
