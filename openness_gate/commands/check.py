@@ -9,6 +9,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from openness_gate import policy_sources, registry, together
+from openness_gate.exceptions import Exceptions, exceptions_of
+from openness_gate.excused import excused_all
 from openness_gate.facts.releases import find
 from openness_gate.judge import judgement
 from openness_gate.messages import say
@@ -65,9 +67,17 @@ def run(args: argparse.Namespace, today: date) -> int:
 
 
 def judge(
-    requests: Sequence[Request], policy: Policy, today: date, fail_on: str = "error", online: bool = False
+    requests: Sequence[Request],
+    policy: Policy,
+    today: date,
+    fail_on: str = "error",
+    online: bool = False,
+    exceptions: Exceptions | None = None,
 ) -> Report:
-    """One target, or several that are one release, from their bytes to the report."""
+    """One target, or several that are one release, from their bytes to the report.
+
+    *exceptions*: waivers and confirmations from elsewhere, instead of those of the first target.
+    """
     repos = [registry.opened(request) for request in requests]
     repo, targets = repos[0], [(repo.label, repo.commit) for repo in repos]
     if len(repos) == 1:
@@ -77,10 +87,12 @@ def judge(
         places = [release for repo in repos for release in find(repo)]
         judgements = [judgement(places, policy, today, fail_on, online)]
         repo = judgements[0].release.repo
-    _note_untracked(repo, judgements)
-    result = Result.worst(one.result for one in judgements)
+    exceptions = exceptions_of(repos[0]) if exceptions is None else exceptions
+    excused, told = excused_all(judgements, exceptions, policy, today, fail_on)
+    _note_untracked(repo, excused)
+    result = Result.worst(one.result for one in excused)
     return Report(
-        repo.label, repo.commit, policy, tuple(repo.log.notices), dict(repo.log.unread), tuple(judgements), result,
+        repo.label, repo.commit, policy, (*repo.log.notices, *told), dict(repo.log.unread), excused, result,
         online, tuple(targets if len(repos) > 1 else ()),
     )  # fmt: skip
 
