@@ -3,8 +3,8 @@
 It covers what the rule asks, what each piece of evidence does to which grade, the licenses that the rule asks about,
 and the content of the files that are cited. Of a document that is the section around the cited line, with what stands
 beneath it where the heading is cited; its front matter is one section. So a line that is written above does not change
-the digest, and neither does a file that nothing cites. Sentences stay outside, as they depend on the user's language,
-but for what has no place that could be read.
+the digest, and neither does a file that nothing cites. The sentences of the report are not part of it: they depend on
+the user's language.
 """
 
 from __future__ import annotations
@@ -21,39 +21,46 @@ from openness_gate.facts import fact
 from openness_gate.facts.content import TEXT_LIMIT, head
 from openness_gate.facts.documents import Document, Section, document, is_document
 from openness_gate.holding import needs_of
-from openness_gate.model import Axis, Evidence, License, Place, Repo, Unreadable
+from openness_gate.model import Axis, Effect, Evidence, License, Place, Repo, Unreadable
 from openness_gate.report import Finding, Judgement
-from openness_gate.rules import Need, Rule
+from openness_gate.rules import Rule
 
 WORDS_OF_A_RULE = ("severity", "at", "clause", "advice")  #: what changes nothing of what it asks
 BEGINNING = 64 << 10  #: bytes of a file that is too large to be read for this
 
 
 def evidence_digest(finding: Finding, judgement: Judgement) -> str:
-    """`sha256:` and hex, the same on every platform and however the target was named."""
-    repo = judgement.release.repo
-    evidence = {_json([_plain(one), _content(repo, one.at)]) for one in finding.evidence}
-    licenses = {
-        name: sorted({_json(_license(repo, one)) for one in judgement.components[name].licenses})
-        for name in _licensed(finding)
-        if name in judgement.components
-    }
+    """`sha256:` and hex, the same on every platform, in every language and however the target was named."""
+    repo, asked = judgement.release.repo, _asked(finding.rule)
+    found = {name: judgement.components[name] for name in asked if name in judgement.components}
+    there = [e for one in found.values() for e in one.evidence if _shows(e)]
     rests_on = {
         "rule": _plain(finding.rule),
-        "evidence": sorted(evidence),
-        "licenses": licenses,
-        "got": "" if evidence else finding.got,
+        "evidence": sorted({_json(_evidence(repo, e)) for e in (*finding.evidence, *there)}),
+        "licenses": {
+            name: sorted({_json(_license(repo, license_)) for license_ in one.licenses})
+            for name, one in found.items()
+            if asked[name] or any(e.axis is Axis.LICENSE for e in finding.evidence)
+        },
+        "score": _plain(judgement.score) if finding.rule.id == "score" else None,
     }
     return "sha256:" + sha256(_json(rests_on).encode()).hexdigest()
 
 
-def _licensed(finding: Finding) -> set[str]:
-    """The components whose licenses the finding rests on."""
-    rule = finding.rule
-    needs: list[Need] = list(needs_of(rule.summary.open)) if rule.summary else [rule.need] if rule.need else []
-    asks = any(one.axis is Axis.LICENSE for one in finding.evidence)
-    names = {need.component for need in needs if asks or need.licenses or need.some_license}
-    return names | ({rule.instead} if names and rule.instead else set())
+def _asked(rule: Rule) -> dict[str, bool]:
+    """The components that a rule asks about, and whether it asks for a license."""
+    needs = list(needs_of(rule.summary.open)) if rule.summary else [rule.need] if rule.need else []
+    asked: dict[str, bool] = {}
+    for need in needs:
+        for name in (need.component, rule.instead):
+            if name:
+                asked[name] = asked.get(name, False) or bool(need.licenses or need.some_license)
+    return asked
+
+
+def _shows(evidence: Evidence) -> bool:
+    """It shows where the component is: whoever puts another one there changes what was confirmed."""
+    return evidence.axis is Axis.COMPLETENESS and evidence.effect is Effect.RAISES and not evidence.topic
 
 
 # --- a form that is the same everywhere -----------------------------------------------------------------------------
@@ -67,16 +74,6 @@ def _plain(value: Any) -> Any:
     """Plain lists and mappings. What is as it is by default is left out: a new field changes no digest."""
     if isinstance(value, Enum):
         return value.name
-    if isinstance(value, Place):
-        return _own(value.path)
-    if isinstance(value, Evidence):
-        return {
-            "axis": value.axis.name,
-            "effect": value.effect.name,
-            "grade": _plain(value.grade),
-            "topic": value.topic,
-            "at": _plain(value.at) if value.at else value.says,
-        }
     if hasattr(value, "_fields"):
         defaults: Mapping[str, Any] = value._field_defaults
         left_out = WORDS_OF_A_RULE if isinstance(value, Rule) else ()
@@ -92,14 +89,13 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _evidence(repo: Repo, one: Evidence) -> Any:
+    return [one.axis.name, one.effect.name, _plain(one.grade), one.topic, _content(repo, one.at)]
+
+
 def _license(repo: Repo, license_: License) -> Any:
     clauses = sorted({clause.id for clause in license_.clauses})
     return [license_.expression, license_.cls.value, license_.sha256, clauses, _content(repo, license_.at)]
-
-
-def _own(path: str) -> str:
-    """*path* within its place: how the places of one release were named is not part of it."""
-    return path.rpartition("//")[2]
 
 
 # --- what is cited --------------------------------------------------------------------------------------------------
@@ -109,24 +105,31 @@ def _content(repo: Repo, at: Place | None) -> Any:
     """What stands at *at*, whatever line that is now."""
     if at is None:
         return None
+    place, _, own = at.path.rpartition("//")
+    path = own if place in _places(repo) else at.path  # how the places of one release were named is not part of it
     if at.path not in _paths(repo):
-        return [_own(at.path), "not here"]
+        return [path, "not here"]
     try:
         size = repo.size(at.path)
     except Unreadable:
-        return [_own(at.path), "not read"]
+        return [path, "not read"]
     if size > TEXT_LIMIT:
-        return [_own(at.path), size, _sha256(head(repo, at.path, BEGINNING))]
-    page = document(repo, at.path) if is_document(_own(at.path)) else None
+        return [path, size, _sha256(head(repo, at.path, BEGINNING))]
+    page = document(repo, at.path) if is_document(own) else None
     if page and not page.trouble:
-        return [_own(at.path), _sha256("\n".join(_cited(page, at.line)).encode("utf-8", "surrogateescape"))]
-    content = head(repo, at.path, TEXT_LIMIT).replace(b"\r\n", b"\n")
-    return [_own(at.path), _sha256(content)]
+        return [path, _sha256("\n".join(_cited(page, at.line)).encode("utf-8", "surrogatepass"))]
+    return [path, _sha256(head(repo, at.path, TEXT_LIMIT).replace(b"\r\n", b"\n"))]
 
 
 @fact
 def _paths(repo: Repo) -> frozenset[str]:
     return frozenset(repo.paths)
+
+
+@fact
+def _places(repo: Repo) -> frozenset[str]:
+    """The places of a release that is in several; else one without a name."""
+    return frozenset(path.rpartition("//")[0] for path in repo.paths)
 
 
 def _sha256(content: bytes) -> str:

@@ -58,6 +58,43 @@ class Confirmation(NamedTuple):
     trouble: Notice | None = None  #: why it counts as expired, whatever it says
 
 
+ABOUT = {
+    "waivers": """\
+waivers: rules that a release does not meet, and need not meet until a day
+
+    version: 1
+    waivers:
+      - rule: training-code
+        release: models/small        # its folder or its name; not needed where there is one release
+        reason: The code is cleared for release in spring, see the ticket
+        owner: jo@acme.example
+        expires: 2027-03-31          # the last day
+        ticket: OPEN-142             # not needed
+
+They stand in .github/openness-waivers.yml. A rule that is waived fails no build, is shown in every report, and never
+counts as met: not for a level, not for a score, not for the label. A waiver that has expired, is incomplete, or is not
+allowed by the policy (`waivers: {max_days: 180, forbidden: [open-washing]}`) leaves the finding as it is, and the
+finding says why. From 14 days before its last day a waiver is announced; one that excuses nothing is named.""",
+    "confirmations": """\
+confirmations: questions that a scan cannot decide, answered by a person
+
+    version: 1
+    confirmations:
+      - rule: datasets
+        release: models/small        # its folder or its name; not needed where there is one release
+        person: jo@acme.example
+        date: 2026-11-24
+        reason: I asked for access as a stranger, and had the data within a minute
+        evidence: sha256:…           # as `openness-gate check --verbose` shows it below the question
+        expires: 2027-11-24          # the last day
+
+They stand in .github/openness-waivers.yml. A confirmation turns a question into a rule that is met because a person
+says so. It never changes a rule that is unmet, and it lapses when what it rests on changes: the section of the
+document, the file, the license, or what the rule asks. Where all that applies is met or confirmed, the label is
+"meets (confirmed)".""",
+}
+"""What a user should know of both, by the names that they are asked for."""
+
 Entry = Union[Waiver, Confirmation]
 
 

@@ -35,7 +35,10 @@ ROOMS = {
     "forges": "FORGE",
 }
 PURE_ROOMS = ("facts", "components", "reporters")
-PURE_FILES = ("engine", "evaluate", "rules", "report", "model", "policy", "located", "messages")
+PURE_FILES = (
+    *("engine", "evaluate", "rules", "report", "model", "policy", "located", "messages"),
+    *("exceptions", "excused", "evidence_digest"),
+)
 NOT_PURE = frozenset(
     "git glob http io os pathlib requests shutil socket subprocess tempfile time urllib".split()  # noqa: SIM905
 )
