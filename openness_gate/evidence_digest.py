@@ -1,10 +1,10 @@
 """The digest of what a finding rests on: a confirmation names it, and lapses when the evidence changes. Pure.
 
 It covers what the rule asks, what each piece of evidence does to which grade, the licenses that the rule asks about,
-and the content of the files that are cited. Of a document that is the section around the cited line, with what stands
-beneath it where the heading is cited; its front matter is one section. So a line that is written above does not change
-the digest, and neither does a file that nothing cites. The sentences of the report are not part of it: they depend on
-the user's language.
+and the content of the files that are cited; for a concern also the grades and licenses of all components. Of a document
+the section around the cited line counts, with what stands beneath it where the heading is cited; its front matter is
+one section. So a line that is written above does not change the digest, and neither does a file that nothing cites.
+The sentences of the report are not part of it: they depend on the user's language.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from openness_gate.rules import Rule
 
 WORDS_OF_A_RULE = ("severity", "at", "clause", "advice")  #: what changes nothing of what it asks
 BEGINNING = 64 << 10  #: bytes of a file that is too large to be read for this
+NOTEBOOK = 16 << 20  #: bytes of a notebook, as its reader has it
 
 
 def evidence_digest(finding: Finding, judgement: Judgement) -> str:
@@ -43,8 +44,20 @@ def evidence_digest(finding: Finding, judgement: Judgement) -> str:
             if asked[name] or any(e.axis is Axis.LICENSE for e in finding.evidence)
         },
         "score": _plain(judgement.score) if finding.rule.id == "score" else None,
+        "grades": _grades(judgement) if finding.rule.concern else None,
     }
-    return "sha256:" + sha256(_json(rests_on).encode()).hexdigest()
+    told = {key: value for key, value in rests_on.items() if value}  # what is new one day must change no digest
+    return "sha256:" + sha256(_json(told).encode()).hexdigest()
+
+
+def _grades(judgement: Judgement) -> Any:
+    """Every component in short: a concern holds what one place says against all of them."""
+    repo = judgement.release.repo
+    return {
+        name: [str(one.completeness), str(one.access), sorted({_json(_license(repo, of)) for of in one.licenses})]
+        for name, one in judgement.components.items()
+        if one.completeness or one.licenses
+    }
 
 
 def _asked(rule: Rule) -> dict[str, bool]:
@@ -113,12 +126,13 @@ def _content(repo: Repo, at: Place | None) -> Any:
         size = repo.size(at.path)
     except Unreadable:
         return [path, "not read"]
-    if size > TEXT_LIMIT:
+    most = NOTEBOOK if own.endswith(".ipynb") else TEXT_LIMIT
+    if size > most:
         return [path, size, _sha256(head(repo, at.path, BEGINNING))]
     page = document(repo, at.path) if is_document(own) else None
     if page and not page.trouble:
         return [path, _sha256("\n".join(_cited(page, at.line)).encode("utf-8", "surrogatepass"))]
-    return [path, _sha256(head(repo, at.path, TEXT_LIMIT).replace(b"\r\n", b"\n"))]
+    return [path, _sha256(head(repo, at.path, most).replace(b"\r\n", b"\n"))]
 
 
 @fact

@@ -91,7 +91,7 @@ def _said(best: Entry, good: Sequence[Entry], bad: Sequence[Notice], today: date
     yield from bad
     for other in good:
         if other is not best:
-            yield Notice(say("{what} is not used: {other} holds longer", what=_name(other), other=best.at), other.at)
+            yield Notice(say("{what} is not used: {other} counts instead", what=_name(other), other=best.at), other.at)
     left = (best.expires - today).days
     if left == 0:
         yield Notice(say("{what} ends today", what=_name(best)), best.at)

@@ -280,6 +280,21 @@ score: {rules: [model-card, datasets], minimum: 0.5}
     assert first[0] == other[0] == "ask" and first[1] != other[1]
 
 
+def test_a_concern_rests_on_all_that_it_is_held_against() -> None:
+    def of_concern(**here: Completeness) -> str:
+        known = {name.replace("_", "-"): found(grade) for name, grade in here.items()}
+        one = judge("policy: p\nversion: 1\ntitle: P\nrules:\n  model-card: {at_least: complete}\n", known)
+        finding = only(one)._replace(rule=only(one).rule._replace(need=None, concern="open-washing"))
+        return evidence_digest(finding, one)
+
+    assert of_concern() == of_concern() != of_concern(datasets=Completeness.LINKED)
+
+
+def test_of_a_notebook_more_counts() -> None:
+    place, large = Place("run.ipynb"), b"x" * (2 << 20)
+    assert of(place, large) != of(place, large[:-1] + b"y")
+
+
 # --- random edits ---------------------------------------------------------------------------------------------------
 
 

@@ -324,7 +324,7 @@ def test_an_organization_says_what_may_be_waived(terms: str, days: int, says: st
 def test_of_two_the_one_that_holds_longest_counts() -> None:
     one, said = applied(WAIVER, {**WAIVER, "owner": "x", "expires": "2027-01-31"})
     assert (waiver := of(one, "training-code").waiver) and waiver.owner == "x"
-    assert said == ["w.yml:4: the waiver for training-code is not used: w.yml:10 holds longer"]
+    assert said == ["w.yml:4: the waiver for training-code is not used: w.yml:10 counts instead"]
     one, said = applied(WAIVER, {**WAIVER, "owner": "x"})
     assert (waiver := of(one, "training-code").waiver) and waiver.owner == "jo@acme.example" and len(said) == 1
 

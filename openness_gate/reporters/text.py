@@ -162,7 +162,7 @@ def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
 def _notes(finding: Finding, pen: _Pen) -> Iterator[str]:
     """Who tried to excuse it, and why that does not count."""
     for note in finding.notes:
-        yield f"        {pen.dim(str(note.at))}  {note.says}"
+        yield f"        {pen.dim(tame(str(note.at)))}  {note.says}"
 
 
 def _excused(title: str, findings: Sequence[Finding], pen: _Pen) -> Iterator[str]:
@@ -182,7 +182,7 @@ def _excused(title: str, findings: Sequence[Finding], pen: _Pen) -> Iterator[str
             says = say("{who} on {since}, until {day}: {why}", who=who, since=since, day=day, why=confirmed.reason)
             at = confirmed.at
         sign = pen.sign(SIGN.get(finding.status, "off"))
-        yield f"  {sign} {pen.paint(finding.rule.id, bold=True)}  {says}  {pen.dim(str(at))}"
+        yield f"  {sign} {pen.paint(finding.rule.id, bold=True)}  {says}  {pen.dim(tame(str(at)))}"
         if pen.verbose:
             yield "      " + say("needs {needs}; got {got}", needs=finding.needs, got=finding.got)
             yield from _evidence(finding.evidence, pen, None)
