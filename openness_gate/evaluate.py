@@ -23,12 +23,12 @@ def evaluate(case: Case, policy: Policy, fail_on: str) -> Judgement:
 
 def concluded(judgement: Judgement, policy: Policy, fail_on: str) -> Judgement:
     """*judgement* with the verdict, the label and the level that its findings amount to."""
-    release, findings = judgement.release, judgement.findings
+    release, findings, levels = judgement.release, judgement.findings, judgement.levels
     result = _result(release, findings, policy, fail_on)
     return judgement._replace(
         label=_label(release, findings, result),
         result=result,
-        levels=_progress(policy, findings),
+        levels=levels if levels and levels.by_engine else _progress(policy, findings),
     )
 
 
@@ -153,12 +153,12 @@ def _of_bases(rule: Rule, case: Case) -> _Outcome:
     """The same asked of each model that this one was made from; what nobody looked at is a question."""
     condition = rule.summary.open if rule.summary else rule.need
     assert condition
-    truths = {
-        base: holds(condition, case._replace(found=base.found), finer=True) if base.found else Truth.UNKNOWN
+    truths = [
+        holds(condition, case._replace(found=base.found), finer=True) if base.found else Truth.UNKNOWN
         for base in case.bases
-    }
-    truth = every(truths.values())
-    short = [base for base, one in truths.items() if one is truth] if truth is not Truth.YES else []
+    ]
+    truth = every(truths)
+    short = [base for base, one in zip(case.bases, truths, strict=True) if one is truth is not Truth.YES]
     got = "; ".join(
         say("{name}: falls short", name=base.name) if base.found else say("{name}: nobody looked there", name=base.name)
         for base in short
@@ -186,8 +186,10 @@ def _result(release: Release, findings: tuple[Finding, ...], policy: Policy, fai
     if release.kind not in policy.applies_to and not release.repo.declaration:
         return Result.INCOMPLETE if unread else Result.NOT_APPLICABLE
     least = Severity.WARNING if fail_on in ("warning", "ask") else Severity.ERROR
-    asked = any(f.status is Status.ASK for f in findings)
-    if any(f.status is Status.UNMET and f.severity >= least for f in findings) or (asked and fail_on == "ask"):
+    asked = any(f.status is Status.ASK and f.counts for f in findings)
+    if any(f.status is Status.UNMET and f.severity >= least and f.counts for f in findings) or (
+        asked and fail_on == "ask"
+    ):
         return Result.FAIL
     if unread:
         return Result.INCOMPLETE

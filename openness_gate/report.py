@@ -63,6 +63,12 @@ class Finding(NamedTuple):
     confirmation: Confirmation | None = None  #: of what is confirmed
     notes: tuple[Notice, ...] = ()  #: waivers and confirmations of it that do not count, and why
     digest: str = ""  #: of the evidence of a question, `sha256:` and hex: what a confirmation has to name
+    is_new: bool | None = None  #: it is worse than before the change; None: nobody asked
+
+    @property
+    def counts(self) -> bool:
+        """It bears on the verdict: with nothing to compare all does, else what is worse."""
+        return self.is_new is not False
 
 
 class Progress(NamedTuple):
@@ -70,6 +76,7 @@ class Progress(NamedTuple):
 
     reached: str  #: "none" below the first rung
     progress: Mapping[str, float]
+    by_engine: bool = False  #: a calculation of its own has decided it
 
 
 class Score(NamedTuple):

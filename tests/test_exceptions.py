@@ -652,6 +652,36 @@ def test_only_what_is_tracked_or_staged_counts(release: Path) -> None:
     checked("--ref", "HEAD", code=1)
 
 
+def test_nothing_that_is_judged_excuses_itself(release: Path) -> None:
+    make_git(release, LINKED)
+    put_exceptions(release, [LONG])
+    out = checked("--policy-ref", "HEAD", code=1).out
+    assert f"{PATH} is changed here; what counts is what it says in HEAD" in out
+    git(release, "add", "-A")
+    git(release, "commit", "-q", "-m", "waived")
+    checked("--policy-ref", "HEAD", code=0)
+    put(release, {PATH: "nothing of it\n"})
+    checked("--policy-ref", "HEAD", code=0)
+    checked(code=2)
+
+
+def test_what_is_waived_does_not_count_as_new(release: Path) -> None:
+    owl = make_git(release.parent / "owl", {"notes.txt": "x\n"})
+    put(owl, LINKED)
+    since = ("check", "owl", "--policy", "ours.yml", "--new-since", "HEAD")
+    assert run(*since).code == 1
+    put_exceptions(owl, [LONG])
+    assert run(*since).code == 0
+
+
+def test_in_git_those_of_the_top_count_for_a_folder(release: Path) -> None:
+    make_git(release, {f"owl/{path}": text for path, text in LINKED.items()})
+    put_exceptions(release / "owl", [LONG])
+    assert run("check", "wren/owl", "--policy", "ours.yml").code == 1
+    put_exceptions(release, [LONG])
+    assert run("check", "wren/owl", "--policy", "ours.yml").code == 0
+
+
 def test_a_folder_of_a_repository_has_its_own(release: Path) -> None:
     put_exceptions(release, [{**LONG, "release": "Owl"}])
     put(release, {f"owl/{path}": text.replace("Wren", "Owl") for path, text in LINKED.items()})
@@ -707,3 +737,10 @@ def test_what_is_documented_is_right() -> None:
     defined = json.loads((Path(located.__file__).parent / "data/schemas/waivers.schema.json").read_text("utf-8"))
     keys = {key for name in ("waiver", "confirmation") for key in defined["$defs"][name]["properties"]}
     assert [key for key in sorted(keys | {*defined["properties"]}) if f"`{key}`" not in text] == []
+
+
+def test_what_a_user_begins_with_is_right() -> None:
+    text = (Path(located.__file__).parent / "data/scaffolds/openness-waivers.yml").read_text("utf-8")
+    assert check(text, "shown") == Exceptions()
+    shown = text.replace("waivers: []", "waivers:").replace("# - ", "- ").replace("#   ", "  ")
+    assert len(check(shown, "shown").waivers) == 1

@@ -41,6 +41,7 @@ def _report(report: Report) -> dict[str, Any]:
         "policy": {
             "id": policy.id, "title": policy.title, "source": policy.source,
             "sha256": policy.sha256, "from": tame(policy.origin),
+            "parents": [{"from": tame(p.label), "sha256": p.sha256, "commit": p.commit} for p in policy.parents],
         },
         "releases": [_release(judgement) for judgement in report.judgements],
     }  # fmt: skip
@@ -56,7 +57,8 @@ def _release(judgement: Judgement) -> dict[str, Any]:
         "components": {name: _component(found) for name, found in judgement.components.items()},
         "claims": [{"says": tame(c.says), **_place(c.at), "strength": c.strength} for c in judgement.claims],
         "findings": [_finding(finding) for finding in judgement.findings],
-        "score": None,
+        "score": judgement.score.value if judgement.score else None,
+        "score_at_best": judgement.score.at_best if judgement.score else None,
         "label": judgement.label,
         "levels": {"reached": levels.reached, "progress": dict(levels.progress)} if levels else None,
         "result": judgement.result.value,
@@ -109,6 +111,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "waiver": _waiver(finding.waiver) if finding.waiver else None,
         "confirmation": _confirmation(finding.confirmation) if finding.confirmation else None,
         "notes": [{"says": note.says, **_place(note.at)} for note in finding.notes],
+        "new": finding.is_new,
         "evidence": [{"says": e.says, **_place(e.at)} for e in finding.evidence[:10]],
         "evidence_sha256": finding.digest or None,
     }
