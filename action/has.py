@@ -6,7 +6,9 @@ import re
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-ROW = re.compile(r"(?m)^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?:\s*;\s*python_full_version\s*(?P<than>[<>=]+)\s*'(?P<python>[\d.]+)')?")
+ROW = re.compile(
+    r"(?m)^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?:\s*;\s*python_full_version\s*(?P<than>[<>=]+)\s*'(?P<python>[\d.]+)')?"
+)
 
 
 def has(name: str, wanted: str) -> bool:
