@@ -43,6 +43,7 @@ class Script(NamedTuple):
     settings: frozenset[str]  #: hyper-parameters that it sets
     data_sets: tuple[tuple[str, int], ...] = ()  #: public data sets that it loads by name, with lines
     hands_to: tuple[tuple[str, int], ...] = ()  #: packages whose loop it starts where it has none, with lines
+    likely: bool = False  #: of its stage: one call says so, which may be an option among others
 
     def at(self, role: str) -> Place:
         return Place(self.path, self.lines.get(role, 1))
@@ -129,7 +130,7 @@ def _is_in_data_folder(path: str) -> bool:
 def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
     tokens = tokens_of(nodes)
     lines: dict[str, int] = {}
-    stage = ""
+    stage, likely = "", False
     own = {f"call {token[6:]}" for token in tokens if token.startswith("class ")}
     tokens = {token: line for token, line in tokens.items() if token not in own or f"base {token[5:]}" in tokens}
     for signal in table("signals")["signals"]:
@@ -139,13 +140,13 @@ def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
             stage = signal.get("stage", stage)
     _roles_by_name(path, tokens, lines)
     if "training" in lines:
-        stage = _stage(path, tokens, stage)
+        stage, likely = _stage(path, tokens, stage)
     hands = () if "training" in lines or "train" not in path.lower() else tuple(_handed(nodes))
     if not lines and not hands:
         return None
     settings = settings_in(content) if "training" in lines else frozenset[str]()
     loads = tuple(_data_sets(nodes)) if {"training", "data"} & set(lines) else ()
-    return Script(path, frozenset(lines), stage, lines, settings, loads, hands)
+    return Script(path, frozenset(lines), stage, lines, settings, loads, hands, likely)
 
 
 def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> None:
@@ -173,20 +174,20 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
         lines.pop("inference", None)  # it samples to watch the training
 
 
-def _stage(path: str, tokens: dict[str, int], said: str) -> str:
-    """Whether a training loop begins from nothing or from a model. "" when nothing says."""
+def _stage(path: str, tokens: dict[str, int], said: str) -> tuple[str, bool]:
+    """Whether a training loop begins from nothing or from a model, and if that is only likely. "" when nothing says."""
     lower = path.lower()
     pretrain, finetune = table("signals")["pretrain"], table("signals")["finetune"]
     if said == "pretrain" or any(part in lower for part in pretrain["paths"]):
-        return "pretrain"
+        return "pretrain", False
     if said == "finetune" or any(part in lower for part in finetune["paths"]):
-        return "finetune"
+        return "finetune", False
     for how in ("sure", "likely"):
         begins = any(token in tokens for token in pretrain[how])
         continues = any(token in tokens for token in finetune[how])
         if begins != continues or (begins and how == "sure"):
-            return "pretrain" if begins else "finetune"
-    return ""
+            return "pretrain" if begins else "finetune", how == "likely"
+    return "", False
 
 
 def is_of_fine_tuning(path: str, stage: str = "") -> bool:
@@ -278,12 +279,21 @@ def _handed(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
 
 
 def _data_sets(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
-    """What `load_dataset("name")` names."""
+    """What `load_dataset("name")` and its like of other libraries name; the classes of a library that are data sets."""
+    known = table("loaders")
     for node in nodes:
-        if isinstance(node, ast.Call) and _last(node.func) == "load_dataset" and node.args:
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value not in BUILDERS:
-                yield first.value, node.lineno
+        if not isinstance(node, ast.Call):
+            continue
+        name = _last(node.func)
+        owner = _last(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+        if name in known["classes"] and owner in known["modules"]:
+            yield name, node.lineno
+        elif name in known["calls"] or f"{owner}.{name}" in known["calls"]:
+            keywords = known["calls"].get(name) or known["calls"][f"{owner}.{name}"]
+            named = [*node.args[:1], *(k.value for k in node.keywords if k.arg in keywords)]
+            for first in named[:1]:
+                if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value not in BUILDERS:
+                    yield first.value, node.lineno
 
 
 @cache

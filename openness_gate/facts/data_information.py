@@ -14,6 +14,7 @@ from openness_gate.facts.documents import Document, documents
 from openness_gate.facts.links import URL, links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.modules import data_pipelines
+from openness_gate.facts.parameters import is_of_data
 from openness_gate.facts.paths import folder, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
@@ -124,7 +125,7 @@ def public_data(repo: Repo) -> dict[str, Place]:
     scripts = {s.path for s in (*code.of(repo, "data"), *code.of(repo, "training"))}
     given = any(_gives(s) for s in training_sentences(repo))
     for seen in links(repo):
-        if seen.kind != "data" or _is_benchmark(seen.name or seen.url):
+        if not (seen.kind == "data" or is_of_data(seen)) or _is_benchmark(seen.name or seen.url):
             continue
         fetched = seen.sentence is None and (seen.at.path in scripts or "data" in seen.at.path.lower())
         apart = _is_apart(seen.at.path) or code.is_of_fine_tuning(seen.at.path)

@@ -55,8 +55,10 @@ def trainers(repo: Repo) -> tuple[tuple[str, Place], ...]:
 
 @fact
 def data_pipelines(repo: Repo) -> tuple[tuple[str, Place], ...]:
-    """The repositories that hold the code that made the training data, by a sentence on the data."""
-    return tuple(dict(_named(repo, "prepares_with", "plan")).items())
+    """The repositories that hold the code that made the training data, by a sentence on the data; no trainers."""
+    train = {name.rsplit("/", 1)[-1].lower() for name, _ in trainers(repo)}
+    found = dict(_named(repo, "prepares_with", "plan"))
+    return tuple((name, at) for name, at in found.items() if name.rsplit("/", 1)[-1].lower() not in train)
 
 
 def _named(repo: Repo, does: str, apart: str) -> Iterator[tuple[str, Place]]:
@@ -69,6 +71,8 @@ def _named(repo: Repo, does: str, apart: str) -> Iterator[tuple[str, Place]]:
             continue
         elsewhere = sentence.section.about("acknowledgements", "citation", "evaluation", "usage", "license", apart)
         if elsewhere or "finetune-howto" in sentence.section.within or sentence.has(known["not_ours"]["phrases"]):
+            continue
+        if does == "prepares_with" and sentence.has(known["trains_models"]):
             continue
         if sentence.has(known[does]) or (does == "trains_with" and f"[code]({link.url}".lower() in sentence.lower):
             yield link.name, link.at

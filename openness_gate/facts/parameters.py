@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import documents
+from openness_gate.facts.hub_ids import hub_ids
 from openness_gate.facts.links import Link, links
 from openness_gate.facts.packaging import dependencies
 from openness_gate.facts.paths import is_card
@@ -40,6 +41,8 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
     for link in links(repo):
         if _is_weights(link):
             found.setdefault(link.url, link)
+    if not any(link.kind == "model" for link in found.values()):
+        found |= {link.url: link for link in hub_ids(repo)}
     if any(is_card(document.path) for document in documents(repo)):
         return tuple(found.values())
     package = any(file.form in ("pyproject", "setup.py") and "/" not in file.path for file in dependencies(repo))
@@ -93,10 +96,22 @@ def _is_weights(link: Link) -> bool:
         return False
     if link.kind == "model" and link.name and "/" not in link.name and "/" in link.at.path:
         return False  # an owner's page, in a note on something else
+    if is_of_data(link):
+        return False
     if link.kind in ("archive", "storage"):
         near = (sentence.lower, sentence.section.title.lower())
         return any(word in text for word in table("hosts")["weight_words"] for text in near)
     return link.kind in ("model", "file")
+
+
+def is_of_data(link: Link) -> bool:
+    """An archive or a folder of a bucket, in a sentence on the training data that speaks of no weights."""
+    known = table("prose")
+    sentence = link.sentence
+    if sentence is None or link.kind not in ("archive", "storage") or sentence.has(known["calls_weights"]):
+        return False
+    data = (word for word in known["training"] if any(of in word for of in known["of_data"]) or word.endswith(" set"))
+    return sentence.has(data)
 
 
 def _is_fetched(link: Link) -> bool:
@@ -135,11 +150,19 @@ def _prose_gates(repo: Repo) -> Iterator[Gate]:
     known = table("prose")["gate"]
     forms = {link.at for link in links(repo) if link.kind == "form"}
     for sentence in sentences(repo):
-        asked = (sentence.has(known["asks"]) or sentence.at in forms) and sentence.has(known["of_weights"])
+        asks = sentence.has(known["asks"]) or sentence.at in forms or _asks_to_write(sentence)
+        asked = asks and sentence.has(known["of_weights"])
         if asked and not sentence.has(known["not_access"]) and not _is_others(sentence):
             yield Gate(Access.GATED, sentence.text, sentence.at)
         elif sentence.has(table("prose")["withheld"]) and sentence.has(known["of_weights"]):
             yield Gate(Access.CLOSED, sentence.text, sentence.at)
+
+
+def _asks_to_write(sentence: Sentence) -> bool:
+    """It tells to write: no courtesy, and below a license no contact, unless access is spoken of."""
+    known = table("prose")["gate"]
+    polite = sentence.has(known["courtesies"]) or sentence.section.about("license")
+    return sentence.has(known["contacts"]) and (not polite or sentence.has(known["of_access"]))
 
 
 def _host_gates(repo: Repo) -> Iterator[Gate]:

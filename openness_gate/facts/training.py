@@ -37,11 +37,20 @@ def loops(repo: Repo) -> tuple[Loop, ...]:
 
 def _here(repo: Repo) -> Iterator[Loop]:
     scripts = sorted(code.of(repo, "training"), key=lambda s: (s.stage == "finetune", s.path.count("/"), s.path))
-    stages = {script.stage for script in scripts}
+    others_tune = _mostly_tune(scripts)
     for script in scripts:
-        tunes = script.stage == "finetune" or (not script.stage and "finetune" in stages and "pretrain" not in stages)
+        tunes = script.stage == "finetune" or (not script.stage and others_tune)
         says = say("a training loop that starts from a model") if tunes else say("a training loop")
         yield Loop(says, script.at("training"), not tunes, True)
+
+
+def _mostly_tune(scripts: list[code.Script]) -> bool:
+    """What does not say what it starts from starts from a model, as the others do: one that says so for sure, or as
+    many that are likely to. One optional `from_pretrained` says nothing of the loops beside it."""
+    if any(script.stage == "pretrain" for script in scripts):
+        return False
+    tune = [script for script in scripts if script.stage == "finetune"]
+    return any(not script.likely for script in tune) or 2 * len(tune) >= len(scripts) > 0
 
 
 def _elsewhere(repo: Repo) -> Iterator[Loop]:
