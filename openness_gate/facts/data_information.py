@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
+from openness_gate.facts.corpora import commanded, named_in
 from openness_gate.facts.documents import Document, documents
 from openness_gate.facts.links import URL, links
 from openness_gate.facts.manifest import manifests
@@ -89,32 +90,19 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
 @fact
 def sources(repo: Repo) -> dict[str, Place]:
     """The public corpora and kinds of sources that are named as training data, with the place of each."""
-    known = table("corpora")
     found: dict[str, Place] = {}
     for sentence in training_sentences(repo):
         if sentence.has(table("prose")["not_sources"]):
             continue
         said = URL.sub(" ", sentence.lower)  # an address on a forge is no source
-        for name in (*known["corpora"], *known["kinds"]):
-            if name in said and _stands_alone(name, said):
-                found.setdefault(name, sentence.at)
+        for name in named_in(said):
+            found.setdefault(name, sentence.at)
     known_words = table("prose")["obtained"]
     training = {s.at: s for s in training_sentences(repo)}
     for seen in links(repo):
         if seen.kind == "" and seen.at in training and training[seen.at].has(known_words):
             found.setdefault(seen.url, seen.at)  # "collected from https://…"
-    return found
-
-
-def _stands_alone(name: str, text: str) -> bool:
-    """*name* is once no part of a longer word; Chinese and Japanese have no such bounds."""
-    start = text.find(name)
-    while name.isascii() and start >= 0:
-        around = text[max(0, start - 1) : start] + text[start + len(name) : start + len(name) + 1]
-        if not any(c.isalnum() and c.isascii() for c in around):
-            return True
-        start = text.find(name, start + 1)
-    return start >= 0
+    return found | {name: at for name, at in commanded(repo).items() if name not in found}
 
 
 @fact
@@ -127,7 +115,8 @@ def public_data(repo: Repo) -> dict[str, Place]:
     for seen in links(repo):
         if not (seen.kind == "data" or is_of_data(seen)) or _is_benchmark(seen.name or seen.url):
             continue
-        fetched = seen.sentence is None and (seen.at.path in scripts or "data" in seen.at.path.lower())
+        page = any(part in seen.url for part in table("hosts")["catalogs"])  # that tells of a data set, in a comment
+        fetched = seen.sentence is None and not page and (seen.at.path in scripts or "data" in seen.at.path.lower())
         apart = _is_apart(seen.at.path) or code.is_of_fine_tuning(seen.at.path)
         if (fetched and not apart) or seen.at in training or (given and seen.sentence and _offers(seen.sentence)):
             found.setdefault(seen.name or seen.url, seen.at)
