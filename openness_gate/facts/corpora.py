@@ -9,6 +9,7 @@ from functools import cache
 from openness_gate.facts import code, fact
 from openness_gate.facts.content import head
 from openness_gate.facts.documents import documents
+from openness_gate.facts.links import urls
 from openness_gate.facts.tables import table
 from openness_gate.facts.training_config import CONFIG_LIMIT, launches
 from openness_gate.model import Place, Repo
@@ -76,3 +77,20 @@ def _trains(command: str) -> bool:
     started = TRAINS.search(command)
     apart = table("signals")["evaluation_paths"]
     return bool(started) and not code.is_of_fine_tuning(command) and not any(part in command.lower() for part in apart)
+
+
+@fact
+def downloads(repo: Repo) -> dict[str, Place]:
+    """The addresses that commands fetch in a section whose title, or whose document's, speaks of training data."""
+    known = table("prose")
+    of_training = [word for word in known["training"] if word.startswith(("training", "pretraining", "pre-training"))]
+    found: dict[str, Place] = {}
+    for document in documents(repo):
+        for section in document.sections:
+            titles = f"{document.title} {section.title}".lower()
+            if section.code and any(word in titles for word in of_training):
+                for line in section.code.split("\n"):
+                    if any(word in line for word in known["fetches"]):
+                        for url in urls(line):
+                            found.setdefault(url, section.at)
+    return found

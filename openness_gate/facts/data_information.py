@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
-from openness_gate.facts.corpora import commanded, named_in
+from openness_gate.facts.corpora import commanded, downloads, named_in
 from openness_gate.facts.documents import Document, documents
 from openness_gate.facts.links import URL, links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.modules import data_pipelines
-from openness_gate.facts.parameters import is_of_data
+from openness_gate.facts.parameters import is_of_data, is_toolkit
 from openness_gate.facts.paths import folder, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
@@ -74,6 +74,8 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
     section = sentence.section
     if sentence.at.path in evaluation_documents(repo) or sentence.at.path.startswith("src/"):
         return False  # of what measures it, or of a part of the program
+    if is_toolkit(repo) and not sentence.has(known["was_trained"]):
+        return False  # it lists what users may train on
     if "training-data" in section.roles and "data-howto" not in section.within:
         return True
     if "finetune-howto" in section.within or code.is_of_fine_tuning(sentence.at.path):
@@ -125,6 +127,8 @@ def public_data(repo: Repo) -> dict[str, Place]:
         if not apart and not code.is_of_fine_tuning(script.path, script.stage):
             for name, line in script.data_sets:
                 found.setdefault(name, Place(script.path, line))
+    for url, at in downloads(repo).items():
+        found.setdefault(url, at)
     for document in documents(repo):
         if document.front:
             for name in strings(document.meta.get("datasets")):

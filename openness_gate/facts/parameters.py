@@ -45,7 +45,7 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
         found |= {link.url: link for link in hub_ids(repo)}
     if any(is_card(document.path) for document in documents(repo)):
         return tuple(found.values())
-    package = any(file.form in ("pyproject", "setup.py") and "/" not in file.path for file in dependencies(repo))
+    package = _is_package(repo)
     title = next((document.title.lower() for document in documents(repo)), "")
     owners = Counter(_owner(link) for link in found.values() if link.kind == "model")
     if len(owners) > MANY and max(owners.values()) * 2 < owners.total():
@@ -53,7 +53,21 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
         return tuple(link for link in found.values() if _is_among_many(link, own, title))
     if not package:
         return tuple(found.values())
+    if is_toolkit(repo):
+        owners.clear()  # many of one owner are examples, too
     return tuple(link for link in found.values() if _is_of_package(link, owners, title))
+
+
+def _is_package(repo: Repo) -> bool:
+    return any(file.form in ("pyproject", "setup.py") and "/" not in file.path for file in dependencies(repo))
+
+
+@fact
+def is_toolkit(repo: Repo) -> bool:
+    """A package whose README has a section on the models that it supports: it trains or runs those of others."""
+    words = table("prose")["toolkit_titles"]
+    titles = (s.title.lower() for d in documents(repo) if "/" not in d.path for s in d.sections)
+    return _is_package(repo) and any(word in title for title in titles for word in words)
 
 
 def _owner(link: Link) -> str:
