@@ -41,7 +41,9 @@ def prose_terms(repo: Repo) -> tuple[Terms, ...]:
 
 def _stated_in(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
     known = table("prose")["license"]
-    if sentence.section.about("license") or sentence.has(known["cues"]) or _is_in_column(sentence):
+    if sentence.text.rstrip(" *_").endswith("?"):
+        pass  # what is asked is not stated; it may still name what is forbidden
+    elif sentence.section.about("license") or sentence.has(known["cues"]) or _is_in_column(sentence):
         yield from _terms(repo, sentence)
     elif sentence.has(known["names"]):
         yield from _named_in_passing(sentence)

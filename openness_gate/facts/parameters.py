@@ -54,7 +54,8 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
     if not package:
         return tuple(found.values())
     if is_toolkit(repo):
-        owners.clear()  # many of one owner are examples, too
+        owners.clear()  # many of one owner are examples, too, and news tell of what users did
+        found = {url: one for url, one in found.items() if not (one.sentence and one.sentence.section.about("updates"))}
     return tuple(link for link in found.values() if _is_of_package(link, owners, title))
 
 
