@@ -9,12 +9,13 @@ from functools import cache
 from openness_gate.facts import code, fact
 from openness_gate.facts.content import head
 from openness_gate.facts.documents import documents
-from openness_gate.facts.links import urls
+from openness_gate.facts.links import link, urls
 from openness_gate.facts.tables import table
 from openness_gate.facts.training_config import CONFIG_LIMIT, launches
 from openness_gate.model import Place, Repo
 
 WORD = re.compile(r"[a-z0-9]+")
+NAMED_LINK = re.compile(r"\[([^\]\[]{2,80})\]\((https?://[^)\s]{4,300})\)")
 TRAINS = re.compile(r"[\w./-]*train[\w./-]*\.(?:py|sh)\b")
 
 
@@ -83,7 +84,15 @@ def _trains(command: str) -> bool:
 def downloads(repo: Repo) -> dict[str, Place]:
     """The addresses that commands fetch in a section whose title, or whose document's, speaks of training data."""
     known = table("prose")
-    of_training = [word for word in known["training"] if word.startswith(("training", "pretraining", "pre-training"))]
+    of_training = (
+        "pretraining",
+        "pre-training",
+        "training data",
+        "training set",
+        "training corpus",
+        "train from scratch",
+    )
+    apart = (*table("hosts")["weight_endings"], *table("hosts")["weight_words"], ".whl", "github.com")
     found: dict[str, Place] = {}
     for document in documents(repo):
         for section in document.sections:
@@ -92,5 +101,15 @@ def downloads(repo: Repo) -> dict[str, Place]:
                 for line in section.code.split("\n"):
                     if any(word in line for word in known["fetches"]):
                         for url in urls(line):
-                            found.setdefault(url, section.at)
+                            if not any(word in url.lower() for word in apart):
+                                found.setdefault(url, section.at)
     return found
+
+
+def linked_in(text: str) -> Iterator[tuple[str, str]]:
+    """The corpora that *text* links by their names, `[Name](https://…)`, each with its address: no paper, no code."""
+    for match in NAMED_LINK.finditer(text):
+        seen = link(match[2], Place("", 1), None)
+        if seen.kind in ("", "data", "storage", "archive"):
+            known = frozenset(table("corpora")["corpora"])
+            yield from ((name, match[2]) for name in named_in(match[1].lower()) if name in known)

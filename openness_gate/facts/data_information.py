@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
-from openness_gate.facts.corpora import commanded, downloads, named_in
-from openness_gate.facts.documents import Document, documents
-from openness_gate.facts.links import URL, links
+from openness_gate.facts.corpora import commanded, downloads, linked_in, named_in
+from openness_gate.facts.documents import Document, Section, documents
+from openness_gate.facts.hub_ids import WORD, name_words
+from openness_gate.facts.links import URL, Link, links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.modules import data_pipelines
 from openness_gate.facts.parameters import is_of_data, is_toolkit
-from openness_gate.facts.paths import folder, stem
+from openness_gate.facts.paths import bundled, folder, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
@@ -49,7 +50,11 @@ def evaluation_documents(repo: Repo) -> frozenset[str]:
 
 def _is_of_evaluation(document: Document) -> bool:
     """It begins with what a model is measured on, and says nothing of training there."""
-    opening = " ".join(f"{s.title} {s.body[:OPENING]}" for s in document.sections[:2]).lower()
+    return _measures(*document.sections[:2])
+
+
+def _measures(*sections: Section) -> bool:
+    opening = " ".join(f"{s.title} {s.body[:OPENING]}" for s in sections).lower()
     return any(word in opening for word in ("evaluat", "benchmark", "评测", "評価")) and not any(
         word in opening for word in ("train", "训练", "学習", "releas", "weight")
     )
@@ -72,12 +77,14 @@ def training_sentences(repo: Repo) -> tuple[Sentence, ...]:
 def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
     known = table("prose")
     section = sentence.section
-    if sentence.at.path in evaluation_documents(repo) or sentence.at.path.startswith("src/"):
-        return False  # of what measures it, or of a part of the program
+    if sentence.at.path in evaluation_documents(repo) or sentence.at.path.startswith(("src/", *bundled(repo))):
+        return False  # of what measures it, of a part of the program, or of a project that lies in it
+    if any(part in sentence.at.path.lower() for part in table("signals")["shown_paths"]):
+        return False  # it teaches
     if is_toolkit(repo) and not sentence.has(known["was_trained"]):
         return False  # it lists what users may train on
     if "training-data" in section.roles and "data-howto" not in section.within:
-        return True
+        return not _measures(section)
     if "finetune-howto" in section.within or code.is_of_fine_tuning(sentence.at.path):
         return sentence.has(("was used to train", "were used to train"))
     if section.about("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "usage", "plan"):
@@ -120,7 +127,13 @@ def public_data(repo: Repo) -> dict[str, Place]:
         page = any(part in seen.url for part in table("hosts")["catalogs"])  # that tells of a data set, in a comment
         fetched = seen.sentence is None and not page and (seen.at.path in scripts or "data" in seen.at.path.lower())
         apart = _is_apart(seen.at.path) or code.is_of_fine_tuning(seen.at.path)
-        if (fetched and not apart) or seen.at in training or (given and seen.sentence and _offers(seen.sentence)):
+        called = not apart and seen.sentence is not None and _bears_the_name(repo, seen)
+        if (
+            (fetched and not apart)
+            or called
+            or seen.at in training
+            or (given and seen.sentence and _offers(seen.sentence))
+        ):
             found.setdefault(seen.name or seen.url, seen.at)
     for script in (*code.of(repo, "data"), *code.of(repo, "training")):
         apart = "evaluation" in script.roles or _is_apart(script.path)
@@ -129,6 +142,14 @@ def public_data(repo: Repo) -> dict[str, Place]:
                 found.setdefault(name, Place(script.path, line))
     for url, at in downloads(repo).items():
         found.setdefault(url, at)
+    for sentence in training_sentences(repo):
+        if (
+            sentence.at in training
+            and "](http" in sentence.text
+            and not sentence.has(table("prose")["not_ours"]["phrases"])
+        ):
+            for _, url in linked_in(sentence.text):
+                found.setdefault(url, sentence.at)
     for document in documents(repo):
         if document.front:
             for name in strings(document.meta.get("datasets")):
@@ -141,6 +162,19 @@ def public_data(repo: Repo) -> dict[str, Place]:
         for name, line in config.data_sets:
             found.setdefault(name, Place(config.path, line))
     return found
+
+
+def _bears_the_name(repo: Repo, seen: Link) -> bool:
+    """A data set on a hub that is called as the release is, and no benchmark."""
+    own = name_words(repo)[:1]
+    name = seen.name.rpartition("/")[2].lower()
+    return (
+        seen.kind == "data"
+        and "/" in seen.name
+        and bool(own)
+        and own[0] in WORD.findall(name)
+        and (not any(word in name for word in ("bench", *table("signals")["evaluation_paths"], "test")))
+    )
 
 
 def _is_benchmark(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Models of a hub that code loads by their ids, where the id bears the name of the release itself."""
+"""Weights that only code names: models of a hub whose ids bear the name of the release, and files that it fetches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from openness_gate.facts import fact
 from openness_gate.facts.code import CODE_LIMIT
 from openness_gate.facts.content import head
 from openness_gate.facts.documents import documents
-from openness_gate.facts.links import FETCHERS, Link, link
+from openness_gate.facts.links import FETCHERS, Link, link, urls
 from openness_gate.facts.paths import is_foreign
 from openness_gate.facts.tables import table
 from openness_gate.model import Place, Repo
@@ -20,6 +20,7 @@ ID = re.compile(
     r"[\"'](?:hf://|https://huggingface\.co/)?([A-Za-z][\w.-]{0,60}/[\w.-]{2,90})[\"'](?!.{0,200}\bdataset\b)"
 )
 WORD = re.compile(r"[^\W\d_]{3,}")
+APART = ("training-data", "data-howto", "training-procedure", "finetune-howto", "evaluation", "acknowledgements")
 HUB = "https://huggingface.co/"
 
 
@@ -31,6 +32,21 @@ def hub_ids(repo: Repo) -> tuple[Link, ...]:
     for name, at in _loaded(repo) if own else ():
         if own[0] in WORD.findall(name.split("/")[1].lower()):
             found.setdefault(name, link(HUB + name, at, None))
+    return tuple(found.values())
+
+
+@fact
+def fetched_files(repo: Repo) -> tuple[Link, ...]:
+    """The files of weights that the code in the README fetches, outside what trains, tunes or measures."""
+    found: dict[str, Link] = {}
+    for document in documents(repo):
+        for section in document.sections if "/" not in document.path else ():
+            if section.about(*APART) or "://" not in section.code:
+                continue
+            for url in urls(section.code):
+                seen = link(url, section.at, None)
+                if seen.kind == "file" and not any(part in url.lower() for part in table("hosts")["helpers"]):
+                    found.setdefault(url, seen)
     return tuple(found.values())
 
 

@@ -74,5 +74,17 @@ def _named(repo: Repo, does: str, apart: str) -> Iterator[tuple[str, Place]]:
             continue
         if does == "prepares_with" and sentence.has(known["trains_models"]):
             continue
-        if sentence.has(known[does]) or (does == "trains_with" and f"[code]({link.url}".lower() in sentence.lower):
+        of_data = does == "prepares_with" and sentence.has(known["training"]) and _is_of_data(link.url)
+        if (
+            of_data
+            or sentence.has(known[does])
+            or (does == "trains_with" and f"[code]({link.url}".lower() in sentence.lower)
+        ):
             yield link.name, link.at
+
+
+def _is_of_data(url: str) -> bool:
+    """The name of a repository, or the path to a file in it, says that it prepares data."""
+    known = table("signals")
+    path = url.lower().split("://", 1)[-1].split("/", 2)[-1]
+    return any(word in path for word in (*known["data_paths"], "dataset", "data_", "data-", "_data", "-data"))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import documents
-from openness_gate.facts.hub_ids import hub_ids
+from openness_gate.facts.hub_ids import fetched_files, hub_ids
 from openness_gate.facts.links import Link, links
 from openness_gate.facts.packaging import dependencies
 from openness_gate.facts.paths import is_card
@@ -19,6 +19,7 @@ from openness_gate.model import Access, Place, Repo
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 NOT_YET = ("- [ ]", "* [ ]", "~~")  #: an item that is open, words that are struck out
+SHORTEST = 5  #: letters of a title that are told from chance
 MANY = 3  #: models of one owner, before they are taken for the release's own
 
 
@@ -43,19 +44,20 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
             found.setdefault(link.url, link)
     if not any(link.kind == "model" for link in found.values()):
         found |= {link.url: link for link in hub_ids(repo)}
+    if not found:
+        found |= {link.url: link for link in fetched_files(repo)}
     if any(is_card(document.path) for document in documents(repo)):
         return tuple(found.values())
-    package = _is_package(repo)
     title = next((document.title.lower() for document in documents(repo)), "")
     owners = Counter(_owner(link) for link in found.values() if link.kind == "model")
+    if is_toolkit(repo):  # many of one owner are examples, too, and news tell of what users did
+        told = (link for link in found.values() if not (link.sentence and link.sentence.section.about("updates")))
+        return tuple(link for link in told if _is_of_package(link, Counter(), title))
     if len(owners) > MANY and max(owners.values()) * 2 < owners.total():
         own = Counter(_owner(link) for link in found.values() if "/" in link.name and "/" not in link.at.path)
         return tuple(link for link in found.values() if _is_among_many(link, own, title))
-    if not package:
+    if not _is_package(repo):
         return tuple(found.values())
-    if is_toolkit(repo):
-        owners.clear()  # many of one owner are examples, too, and news tell of what users did
-        found = {url: one for url, one in found.items() if not (one.sentence and one.sentence.section.about("updates"))}
     return tuple(link for link in found.values() if _is_of_package(link, owners, title))
 
 
@@ -91,10 +93,20 @@ def _is_of_package(link: Link, owners: Counter[str], title: str) -> bool:
     """Of a package, whose guides link to anybody's models: a file, a model with its name, one of many of one owner."""
     if link.kind != "model" or _is_released(link):
         return True
-    if "/" in link.name and set(WORD.findall(title)) & set(WORD.findall(link.name.lower())):
+    if "/" in link.name and _bears(link.name.lower(), title):
         return True
     own = owners[_owner(link)]
     return own >= MANY and own * 2 >= owners.total()
+
+
+def _bears(name: str, title: str) -> bool:
+    """A word of the *title* begins one of the *name*, or all of its first words stand in it."""
+    words = [word for word in WORD.findall(title) if word not in table("hosts")["common_words"]]
+    whole = "".join(c for c in title.partition(":")[0] if c.isalnum())
+    joined = "".join(c for c in name if c.isalnum())
+    return any(one.startswith(word) for one in WORD.findall(name) for word in words) or (
+        len(whole) >= SHORTEST and whole in joined
+    )
 
 
 def _is_weights(link: Link) -> bool:
@@ -116,6 +128,8 @@ def _is_weights(link: Link) -> bool:
     if link.kind in ("archive", "storage"):
         near = (sentence.lower, sentence.section.title.lower())
         return any(word in text for word in table("hosts")["weight_words"] for text in near)
+    if link.kind == "data" and "/datasets/" not in link.url:  # an archive of research, which keeps anything
+        return sentence.has(table("prose")["calls_weights"]) and not sentence.has(table("prose")["of_data"])
     return link.kind in ("model", "file")
 
 
