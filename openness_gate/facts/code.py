@@ -18,7 +18,7 @@ from typing import NamedTuple
 from openness_gate.facts import fact, file_fact
 from openness_gate.facts.content import head
 from openness_gate.facts.notebook import code_of
-from openness_gate.facts.paths import base, is_foreign
+from openness_gate.facts.paths import base, bundled, is_foreign
 from openness_gate.facts.tables import table
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
@@ -44,6 +44,7 @@ class Script(NamedTuple):
     data_sets: tuple[tuple[str, int], ...] = ()  #: public data sets that it loads by name, with lines
     hands_to: tuple[tuple[str, int], ...] = ()  #: packages whose loop it starts where it has none, with lines
     likely: bool = False  #: of its stage: one call says so, which may be an option among others
+    step_only: bool = False  #: of training: it defines a step, and nothing here that runs it
 
     def at(self, role: str) -> Place:
         return Place(self.path, self.lines.get(role, 1))
@@ -78,8 +79,10 @@ def _scripts(repo: Repo) -> tuple[Script, ...]:
 
 
 def of(repo: Repo, role: str) -> Iterator[Script]:
-    """The release's own scripts for *role*."""
-    return (s for s in scripts(repo) if role in s.roles)
+    """The release's own scripts for *role*; those of a project that lies in it where it has none."""
+    found = [s for s in scripts(repo) if role in s.roles]
+    copied = bundled(repo)
+    return iter([s for s in found if not s.path.startswith(copied)] or found) if copied else iter(found)
 
 
 @cache
@@ -131,12 +134,14 @@ def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
     tokens = tokens_of(nodes)
     lines: dict[str, int] = {}
     stage, likely = "", False
+    steps: list[bool] = []
     own = {f"call {token[6:]}" for token in tokens if token.startswith("class ")}
     tokens = {token: line for token, line in tokens.items() if token not in own or f"base {token[5:]}" in tokens}
     for signal in table("signals")["signals"]:
         hit = [next((tokens[t] for t in group if t in tokens), 0) for group in signal["tokens"]]
         if all(hit):
             lines.setdefault(signal["role"], hit[0])
+            steps.append(bool(signal.get("step")) or signal["role"] != "training")
             stage = signal.get("stage", stage)
     _roles_by_name(path, tokens, lines)
     if "training" in lines:
@@ -146,7 +151,7 @@ def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
         return None
     settings = settings_in(content) if "training" in lines else frozenset[str]()
     loads = tuple(_data_sets(nodes)) if {"training", "data"} & set(lines) else ()
-    return Script(path, frozenset(lines), stage, lines, settings, loads, hands, likely)
+    return Script(path, frozenset(lines), stage, lines, settings, loads, hands, likely, all(steps))
 
 
 def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> None:

@@ -16,6 +16,7 @@ from openness_gate.model import Place, Repo
 
 WORD = re.compile(r"[a-z0-9]+")
 NAMED_LINK = re.compile(r"\[([^\]\[]{2,80})\]\((https?://[^)\s]{4,300})\)")
+SITE = re.compile(r"\S+\.\w{2,6}")  #: the name of a site, which is no data set
 TRAINS = re.compile(r"[\w./-]*train[\w./-]*\.(?:py|sh)\b")
 
 
@@ -110,6 +111,6 @@ def linked_in(text: str) -> Iterator[tuple[str, str]]:
     """The corpora that *text* links by their names, `[Name](https://…)`, each with its address: no paper, no code."""
     for match in NAMED_LINK.finditer(text):
         seen = link(match[2], Place("", 1), None)
-        if seen.kind in ("", "data", "storage", "archive"):
+        if seen.kind in ("", "data", "storage", "archive") and not SITE.fullmatch(match[1].strip()):
             known = frozenset(table("corpora")["corpora"])
             yield from ((name, match[2]) for name in named_in(match[1].lower()) if name in known)

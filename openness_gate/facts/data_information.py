@@ -35,6 +35,7 @@ OPENING = 300  #: characters at the beginning of a section that say what its doc
 STEPS = re.compile(r"\d[\d,.]*[km]? (?:steps|epochs|iterations)\b")
 LABELLED = re.compile(r"\[[^\]]{0,40}(?:data|数据|データ)[^\]]{0,20}\]\([^)]{0,60}/datasets/")  #: a link called data
 TELLING_WORDS = 75
+SHORTEST = 6  #: letters of the name of a data set that are looked for
 NAMED = 2  #: sources that must be named
 OF_DATA = ("training-data", "data-processing", "annotation")
 APART = ("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "plan", "samples")
@@ -50,7 +51,13 @@ def evaluation_documents(repo: Repo) -> frozenset[str]:
 
 def _is_of_evaluation(document: Document) -> bool:
     """It begins with what a model is measured on, and says nothing of training there."""
-    return _measures(*document.sections[:2])
+    trains = any(s.about("training-procedure", "training-data") or _pretrains(s) for s in document.sections)
+    return _measures(*document.sections[:2]) and not (trains and "/" not in document.path)
+
+
+def _pretrains(section: Section) -> bool:
+    title = section.title.lower()
+    return any(word in title for word in table("signals")["pretrain"]["paths"]) and not section.about("evaluation")
 
 
 def _measures(*sections: Section) -> bool:
@@ -91,6 +98,8 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
         return sentence.has(known["training"]) and not section.about("acknowledgements", "citation", "plan")
     if "training-data" in section.within or section.about(*OF_DATA) or sentence.has(known["training"]):
         return True
+    if _pretrains(section) and any(name in table("corpora")["corpora"] for name in named_in(sentence.lower)):
+        return True
     if LABELLED.search(sentence.lower):
         return sentence.has(known["stages"])
     return bool(STEPS.search(sentence.lower)) and sentence.has(table("corpora")["corpora"])
@@ -118,38 +127,8 @@ def sources(repo: Repo) -> dict[str, Place]:
 def public_data(repo: Repo) -> dict[str, Place]:
     """The data sets that are linked, loaded or listed by name as training data."""
     found: dict[str, Place] = {}
-    training = {s.at for s in training_sentences(repo) if not s.has(table("prose")["not_sources"])}
-    scripts = {s.path for s in (*code.of(repo, "data"), *code.of(repo, "training"))}
-    given = any(_gives(s) for s in training_sentences(repo))
-    for seen in links(repo):
-        if not (seen.kind == "data" or is_of_data(seen)) or _is_benchmark(seen.name or seen.url):
-            continue
-        page = any(part in seen.url for part in table("hosts")["catalogs"])  # that tells of a data set, in a comment
-        fetched = seen.sentence is None and not page and (seen.at.path in scripts or "data" in seen.at.path.lower())
-        apart = _is_apart(seen.at.path) or code.is_of_fine_tuning(seen.at.path)
-        called = not apart and seen.sentence is not None and _bears_the_name(repo, seen)
-        if (
-            (fetched and not apart)
-            or called
-            or seen.at in training
-            or (given and seen.sentence and _offers(seen.sentence))
-        ):
-            found.setdefault(seen.name or seen.url, seen.at)
-    for script in (*code.of(repo, "data"), *code.of(repo, "training")):
-        apart = "evaluation" in script.roles or _is_apart(script.path)
-        if not apart and not code.is_of_fine_tuning(script.path, script.stage):
-            for name, line in script.data_sets:
-                found.setdefault(name, Place(script.path, line))
-    for url, at in downloads(repo).items():
-        found.setdefault(url, at)
-    for sentence in training_sentences(repo):
-        if (
-            sentence.at in training
-            and "](http" in sentence.text
-            and not sentence.has(table("prose")["not_ours"]["phrases"])
-        ):
-            for _, url in linked_in(sentence.text):
-                found.setdefault(url, sentence.at)
+    for name, at in (*_linked(repo), *_loaded(repo), *downloads(repo).items(), *_linked_by_name(repo)):
+        found.setdefault(name, at)
     for document in documents(repo):
         if document.front:
             for name in strings(document.meta.get("datasets")):
@@ -162,6 +141,58 @@ def public_data(repo: Repo) -> dict[str, Place]:
         for name, line in config.data_sets:
             found.setdefault(name, Place(config.path, line))
     return found
+
+
+def _telling(repo: Repo) -> list[Sentence]:
+    return [s for s in training_sentences(repo) if not s.has(table("prose")["not_sources"])]
+
+
+def _linked(repo: Repo) -> Iterator[tuple[str, Place]]:
+    """What is linked as training data, or fetched by the scripts that prepare it or train."""
+    training = {s.at for s in _telling(repo)}
+    scripts = {s.path for s in (*code.of(repo, "data"), *code.of(repo, "training"))}
+    given = any(_gives(s) for s in training_sentences(repo))
+    for seen in links(repo):
+        if not (seen.kind == "data" or is_of_data(seen)) or _is_benchmark(seen.name or seen.url):
+            continue
+        page = any(part in seen.url for part in table("hosts")["catalogs"])  # that tells of a data set, in a comment
+        fetched = seen.sentence is None and not page and (seen.at.path in scripts or "data" in seen.at.path.lower())
+        apart = _is_apart(seen.at.path) or code.is_of_fine_tuning(seen.at.path)
+        called = not apart and seen.sentence is not None and (_bears_the_name(repo, seen) or _is_named(repo, seen))
+        if (
+            (fetched and not apart)
+            or called
+            or seen.at in training
+            or (given and seen.sentence and _offers(seen.sentence))
+        ):
+            yield seen.name or seen.url, seen.at
+
+
+def _loaded(repo: Repo) -> Iterator[tuple[str, Place]]:
+    for script in (*code.of(repo, "data"), *code.of(repo, "training")):
+        apart = "evaluation" in script.roles or _is_apart(script.path)
+        if not apart and not code.is_of_fine_tuning(script.path, script.stage):
+            yield from ((name, Place(script.path, line)) for name, line in script.data_sets)
+
+
+def _linked_by_name(repo: Repo) -> Iterator[tuple[str, Place]]:
+    """The corpora whose names a sentence on training links."""
+    for sentence in _telling(repo):
+        if "](http" in sentence.text and not sentence.has(table("prose")["not_ours"]["phrases"]):
+            yield from ((url, sentence.at) for _, url in linked_in(sentence.text))
+
+
+def _is_named(repo: Repo, seen: Link) -> bool:
+    """A sentence on training names the data set on a hub: "trained on Our Corpus v2"."""
+    name = "".join(c for c in seen.name.rpartition("/")[2].lower() if c.isalnum())
+    if seen.kind != "data" or "/" not in seen.name or len(name) < SHORTEST:
+        return False
+    return any(name in "".join(c for c in s.lower if c.isalnum()) for s in _trained_on(repo))
+
+
+@fact
+def _trained_on(repo: Repo) -> tuple[Sentence, ...]:
+    return tuple(s for s in training_sentences(repo) if "trained on" in s.lower or "tuned on" in s.lower)
 
 
 def _bears_the_name(repo: Repo, seen: Link) -> bool:
@@ -252,11 +283,12 @@ def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
         yield limits(Completeness.DESCRIBED, says, at, "public-list")
     for name, at in data_pipelines(repo):
         yield raises(Completeness.LINKED, say("the data was prepared with {name}", name=name), at, "processing")
+    of_data_set = kind_of(repo)[0] is Kind.DATASET
     for sentence in sentences(repo):
         card = stem(sentence.at.path) in DATA_CARDS
         if not (card or sentence.has(known["of_data"])) or sentence.section.about(*APART):
             continue
-        training = card or _is_about_training_data(repo, sentence)
+        training = card or of_data_set or _is_about_training_data(repo, sentence)
         if training and sentence.has(known["in_paper"]):
             says = say("a paper documents the data: {text}", text=sentence.text[:80])
             yield raises(Completeness.MENTIONED, says, sentence.at, IN_A_PAPER)

@@ -183,8 +183,14 @@ def _prose_gates(repo: Repo) -> Iterator[Gate]:
         asked = asks and sentence.has(known["of_weights"])
         if asked and not sentence.has(known["not_access"]) and not _is_others(sentence):
             yield Gate(Access.GATED, sentence.text, sentence.at)
-        elif sentence.has(table("prose")["withheld"]) and sentence.has(known["of_weights"]):
+        elif sentence.has(table("prose")["withheld"]) and sentence.has(known["of_weights"]) and not _of_sets(sentence):
             yield Gate(Access.CLOSED, sentence.text, sentence.at)
+
+
+def _of_sets(sentence: Sentence) -> bool:
+    """What is withheld is data: it speaks of sets and of no weights."""
+    known = table("prose")
+    return sentence.has((*known["of_data"], "test set", "training set")) and not sentence.has(known["calls_weights"])
 
 
 def _asks_to_write(sentence: Sentence) -> bool:

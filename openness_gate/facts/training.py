@@ -12,7 +12,7 @@ from openness_gate.facts.parameters import weight_links
 from openness_gate.facts.releases import base_models, kind_of
 from openness_gate.facts.sentences import sentences
 from openness_gate.facts.tables import table
-from openness_gate.facts.training_config import TrainingConfig, handed, training_configs
+from openness_gate.facts.training_config import TrainingConfig, handed, launches, training_configs
 from openness_gate.messages import say
 from openness_gate.model import Kind, Place, Repo
 
@@ -43,9 +43,10 @@ def loops(repo: Repo) -> tuple[Loop, ...]:
 
 def _here(repo: Repo) -> Iterator[Loop]:
     scripts = sorted(code.of(repo, "training"), key=lambda s: (s.stage == "finetune", s.path.count("/"), s.path))
+    runs = any(not script.step_only for script in scripts) or any(launches(repo)) or any(handed(repo))
     others_tune = _mostly_tune(scripts, training_configs(repo))
     for script in scripts:
-        tunes = script.stage == "finetune" or (not script.stage and others_tune)
+        tunes = script.stage == "finetune" or (not script.stage and others_tune) or not runs
         says = say("a training loop that starts from a model") if tunes else say("a training loop")
         yield Loop(says, script.at("training"), not tunes, True)
 
