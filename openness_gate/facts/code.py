@@ -116,7 +116,7 @@ def _read(repo: Repo, path: str) -> tuple[Script | None, int]:
 
 
 def _worth_parsing(content: bytes, path: str) -> bool:
-    if any(all(any(word in content for word in group) for group in groups) for groups in _needles()):
+    if any(_holds(content, groups) for groups in _needles()):
         return True
     lower = path.lower()
     if "train" in lower and any(b"import " + entry.encode() in content for entry in table("signals")["entries"]):
@@ -124,6 +124,17 @@ def _worth_parsing(content: bytes, path: str) -> bool:
     if _is_in_data_folder(path) and b"parse_args" in content:
         return True
     return any(part in lower for part in table("signals")["data_paths"])
+
+
+def _holds(content: bytes, groups: tuple[tuple[bytes, ...], ...]) -> bool:
+    """Of each group one word stands in *content*."""
+    for group in groups:
+        for word in group:
+            if word in content:
+                break
+        else:
+            return False
+    return True
 
 
 def _is_in_data_folder(path: str) -> bool:

@@ -72,7 +72,7 @@ def _named(repo: Repo, does: str, apart: str) -> Iterator[tuple[str, Place]]:
         elsewhere = sentence.section.about("acknowledgements", "citation", "evaluation", "usage", "license", apart)
         if elsewhere or "finetune-howto" in sentence.section.within or sentence.has(known["not_ours"]["phrases"]):
             continue
-        if does == "prepares_with" and sentence.has(known["trains_models"]):
+        if sentence.has(known["trains_models"] if does == "prepares_with" else known["no_trainers"]):
             continue
         of_data = does == "prepares_with" and sentence.has(known["training"]) and _is_of_data(link.url)
         if (
