@@ -158,7 +158,7 @@ def _linked(repo: Repo) -> Iterator[tuple[str, Place]]:
         page = any(part in seen.url for part in table("hosts")["catalogs"])  # that tells of a data set, in a comment
         fetched = seen.sentence is None and not page and (seen.at.path in scripts or "data" in seen.at.path.lower())
         apart = _is_apart(seen.at.path) or code.is_of_fine_tuning(seen.at.path)
-        called = not apart and seen.sentence is not None and (_bears_the_name(repo, seen) or _is_named(repo, seen))
+        called = not apart and seen.sentence is not None and _is_called(repo, seen)
         if (
             (fetched and not apart)
             or called
@@ -180,6 +180,13 @@ def _linked_by_name(repo: Repo) -> Iterator[tuple[str, Place]]:
     for sentence in _telling(repo):
         if "](http" in sentence.text and not sentence.has(table("prose")["not_ours"]["phrases"]):
             yield from ((url, sentence.at) for _, url in linked_in(sentence.text))
+
+
+def _is_called(repo: Repo, seen: Link) -> bool:
+    """It is the release's own data set: by its name, by a sentence on training, by a badge at the top of the README."""
+    sentence = seen.sentence
+    badge = sentence and "[![" in sentence.text and sentence.section.level < 2 and "/" not in seen.at.path
+    return bool(badge and "/" in seen.name) or _bears_the_name(repo, seen) or _is_named(repo, seen)
 
 
 def _is_named(repo: Repo, seen: Link) -> bool:

@@ -32,6 +32,13 @@ class Link(NamedTuple):
     sentence: Sentence | None = None  #: None where a script names it
     access: Access = Access.PUBLIC
 
+    @property
+    def label(self) -> str:
+        """What a document calls the link, `[label](https://…)`, in lower case."""
+        text = self.sentence.lower if self.sentence else ""
+        before = text.partition(f"]({self.url.lower()}")
+        return before[0].rpartition("[")[2].strip() if before[1] else ""
+
 
 @fact
 def links(repo: Repo) -> tuple[Link, ...]:

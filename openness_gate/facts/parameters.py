@@ -125,6 +125,8 @@ def _is_weights(link: Link) -> bool:
         return False  # an owner's page, in a note on something else
     if is_of_data(link):
         return False
+    if link.kind in ("", "storage") and any(word in link.label for word in table("prose")["labels_of_weights"]):
+        return not link.url.lower().endswith(tuple(table("hosts")["pages"]))  # wherever that is
     if link.kind in ("archive", "storage"):
         near = (sentence.lower, sentence.section.title.lower())
         return any(word in text for word in table("hosts")["weight_words"] for text in near)
@@ -137,6 +139,9 @@ def is_of_data(link: Link) -> bool:
     """An archive or a folder of a bucket, in a sentence on the training data that speaks of no weights."""
     known = table("prose")
     sentence = link.sentence
+    called = any(word in link.label for word in known["labels_of_data"]) and link.kind in ("", "archive", "storage")
+    if called and not any(word in link.label for word in known["calls_weights"]):
+        return not link.url.lower().endswith(tuple(table("hosts")["pages"]))
     if sentence is None or link.kind not in ("archive", "storage") or sentence.has(known["calls_weights"]):
         return False
     data = (word for word in known["training"] if any(of in word for of in known["of_data"]) or word.endswith(" set"))
