@@ -278,7 +278,6 @@ def _from_code(repo: Repo) -> Iterator[Evidence]:
 
 def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
     """What is told in another place, and what is told nowhere."""
-    known = table("prose")
     if not training_sentences(repo) and not manifests(repo) and (listed := public_data(repo)):
         says = say("no document speaks of the training data")
         yield limits(Completeness.DESCRIBED, says, next(iter(listed.values())), "public-list")
@@ -290,13 +289,20 @@ def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
         yield limits(Completeness.DESCRIBED, says, at, "public-list")
     for name, at in data_pipelines(repo):
         yield raises(Completeness.LINKED, say("the data was prepared with {name}", name=name), at, "processing")
+    yield from _told_elsewhere(repo)
+
+
+def _told_elsewhere(repo: Repo) -> Iterator[Evidence]:
+    """What a paper tells, and what is kept back."""
+    known = table("prose")
     of_data_set = kind_of(repo)[0] is Kind.DATASET
     for sentence in sentences(repo):
         card = stem(sentence.at.path) in DATA_CARDS
-        if not (card or sentence.has(known["of_data"])) or sentence.section.about(*APART):
+        of_data = card or sentence.has(known["of_data"])
+        if not (of_data or "training-data" in sentence.section.roles) or sentence.section.about(*APART):
             continue
         training = card or of_data_set or _is_about_training_data(repo, sentence)
-        if training and sentence.has(known["in_paper"]):
+        if of_data and training and sentence.has(known["in_paper"]):
             says = say("a paper documents the data: {text}", text=sentence.text[:80])
             yield raises(Completeness.MENTIONED, says, sentence.at, IN_A_PAPER)
         if sentence.has(known["unpublished"]) and (training or sentence.has(known["training"])):
