@@ -30,6 +30,8 @@ MOST_NODES = 200_000
 TELLING = (ast.Call, ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.arg, ast.alias, ast.Pass})
 BUILDERS = frozenset({"json", "csv", "text", "parquet", "arrow", "pandas", "imagefolder", "audiofolder", "webdataset"})
+COMMAND_LINES = (b"parse_args", b"import click", b"import fire", b"import typer", b"import tyro")
+COMMANDS = frozenset({"call parse_args", "import click", "import fire", "import typer", "import tyro"})
 NOT_WEIGHTS = ("config", "tokenizer", "processor", "feature")  #: what `from_pretrained` loads beside weights
 
 
@@ -121,7 +123,7 @@ def _worth_parsing(content: bytes, path: str) -> bool:
     lower = path.lower()
     if "train" in lower and any(b"import " + entry.encode() in content for entry in table("signals")["entries"]):
         return True
-    if _is_in_data_folder(path) and b"parse_args" in content:
+    if _is_in_data_folder(path) and any(word in content for word in COMMAND_LINES):
         return True
     return any(part in lower for part in table("signals")["data_paths"])
 
@@ -177,7 +179,7 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
         return
     if any(part in base(path) for part in knowledge["data_paths"]) and any(t in tokens for t in knowledge["data_work"]):
         lines.setdefault("data", min(calls))
-    elif "training" not in lines and "call parse_args" in tokens and _is_in_data_folder(path):
+    elif "training" not in lines and not COMMANDS.isdisjoint(tokens) and _is_in_data_folder(path):
         loader = "def __getitem__" in tokens and "call load_dataset" not in tokens
         reads, writes = (any(t in tokens for t in knowledge[does]) for does in ("data_read", "data_written"))
         if reads and writes and not loader:

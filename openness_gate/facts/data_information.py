@@ -55,6 +55,21 @@ def _is_of_evaluation(document: Document) -> bool:
     return _measures(*document.sections[:2]) and not (trains and "/" not in document.path)
 
 
+def _is_training_guide(repo: Repo, sentence: Sentence) -> bool:
+    """It stands in a document on how a model of this release is trained, as its name says."""
+    named = "train" in stem(sentence.at.path) and not sentence.section.about("evaluation")
+    return named and kind_of(repo)[0] is Kind.MODEL
+
+
+def _trains(section: Section) -> bool:
+    """Its heading is about training; a document on evaluation is left out before."""
+    return _pretrains(section) or "training-procedure" in section.roles
+
+
+def _is_corpus(name: str) -> bool:
+    return name in table("corpora")["corpora"]
+
+
 def _pretrains(section: Section) -> bool:
     title = section.title.lower()
     return any(word in title for word in table("signals")["pretrain"]["paths"]) and not section.about("evaluation")
@@ -94,11 +109,13 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
         return not _measures(section)
     if "finetune-howto" in section.within or code.is_of_fine_tuning(sentence.at.path):
         return sentence.has(("was used to train", "were used to train"))
+    if _is_training_guide(repo, sentence) and any(map(_is_corpus, named_in(sentence.lower))):
+        return True
     if section.about("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "usage", "plan"):
         return sentence.has(known["training"]) and not section.about("acknowledgements", "citation", "plan")
     if "training-data" in section.within or section.about(*OF_DATA) or sentence.has(known["training"]):
         return True
-    if _pretrains(section) and any(name in table("corpora")["corpora"] for name in named_in(sentence.lower)):
+    if _trains(section) and any(map(_is_corpus, named_in(sentence.lower))):
         return True
     if LABELLED.search(sentence.lower):
         return sentence.has(known["stages"])

@@ -125,7 +125,7 @@ def _is_weights(link: Link) -> bool:
         return False  # an owner's page, in a note on something else
     if is_of_data(link):
         return False
-    if link.kind in ("", "storage") and any(word in link.label for word in table("prose")["labels_of_weights"]):
+    if link.kind in ("", "storage") and _is_called_weights(link, sentence):
         return not link.url.lower().endswith(tuple(table("hosts")["pages"]))  # wherever that is
     if link.kind in ("archive", "storage"):
         near = (sentence.lower, sentence.section.title.lower())
@@ -133,6 +133,15 @@ def _is_weights(link: Link) -> bool:
     if link.kind == "data" and "/datasets/" not in link.url:  # an archive of research, which keeps anything
         return sentence.has(table("prose")["calls_weights"]) and not sentence.has(table("prose")["of_data"])
     return link.kind in ("model", "file")
+
+
+def _is_called_weights(link: Link, sentence: Sentence) -> bool:
+    """`[trained weights](https://…)`; or an address `…/checkpoints/` in a sentence that offers them."""
+    known = table("prose")
+    if any(word in link.label for word in known["labels_of_weights"]):
+        return True
+    folder = any(word in link.url.lower() for word in known["calls_weights"])
+    return folder and sentence.has(known["calls_weights"]) and sentence.has((*known["gate"]["of_access"], "available"))
 
 
 def is_of_data(link: Link) -> bool:
