@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from openness_gate.engine import assess
+from openness_gate.facts.code import of as scripts_of
 from openness_gate.facts.corpora import commanded, downloads, named_in
 from openness_gate.facts.data_information import evidence, public_data, sources
 from openness_gate.facts.hub_ids import fetched_files, hub_ids
@@ -300,3 +301,43 @@ def test_weights_here_do_not_speak_for_weights_elsewhere() -> None:
     found = assess(there, components().values())["model-parameters-final"]
     assert found.completeness >= Completeness.LINKED
     assert not found.license.cls.open
+
+
+# --- a second look ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "prepares"),
+    [
+        ("data_process/copy.py", "a(open(x).readlines())\nf.write(y)\nb()\n", True),
+        ("data/copy.py", "a(open(x).readlines())\nf.write(y)\nb()\n", False),
+        ("data/copy.py", "import click\na(open(x).readlines())\nf.write(y)\nb()\n", True),
+    ],
+)
+def test_programs_that_prepare_data(path: str, body: str, prepares: bool) -> None:
+    assert any(scripts_of(make_repo({path: body}), "data")) is prepares
+
+
+def test_a_guide_to_the_training() -> None:
+    text = "# Training\n\n## Data preparation\n\nGet Wikipedia first.\n"
+    files = {"README.md": f"# Wren\n\nThe model: {HUB}lab/wren\n", "docs/TRAINING.md": text}
+    assert "wikipedia" in sources(make_repo(files))
+    assert not sources(make_repo({**files, "README.md": "# A program\n"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("The checkpoints are available [here](https://lab.example.org/ours/checkpoints/).\n", True),
+        ("The pretrained models are available [here](https://ours.box.com/v/all).\n", True),
+        ("The checkpoints are written to https://lab.example.org/ours/checkpoints/.\n", False),
+        ("Our pages are available [here](https://lab.example.org/checkpoints/).\n", False),
+    ],
+)
+def test_folders_of_weights_on_any_site(text: str, counts: bool) -> None:
+    assert bool(weight_links(make_repo({"README.md": text}))) is counts
+
+
+def test_a_model_that_is_started_by_its_library() -> None:
+    start = "import pytorch_lightning\nc = LightningCLI(M)\nc.trainer.fit(m)\n"
+    assert any(loop.fresh for loop in loops(make_repo({"module.py": STEP, "train.py": start})))

@@ -123,7 +123,7 @@ def _worth_parsing(content: bytes, path: str) -> bool:
     lower = path.lower()
     if "train" in lower and any(b"import " + entry.encode() in content for entry in table("signals")["entries"]):
         return True
-    if _is_in_data_folder(path) and any(word in content for word in COMMAND_LINES):
+    if _is_in_data_folder(path) and (_is_of_processing(path) or any(word in content for word in COMMAND_LINES)):
         return True
     return any(part in lower for part in table("signals")["data_paths"])
 
@@ -141,6 +141,16 @@ def _holds(content: bytes, groups: tuple[tuple[bytes, ...], ...]) -> bool:
 
 def _is_in_data_folder(path: str) -> bool:
     return not frozenset(table("signals")["data_folders"]).isdisjoint(path.lower().split("/")[:-1])
+
+
+def _is_of_processing(path: str) -> bool:
+    """Its folder is named for what is done with data, not for data."""
+    return any("process" in part or "prep" in part for part in path.lower().split("/")[:-1])
+
+
+def _is_started(path: str, tokens: dict[str, int]) -> bool:
+    """It is a program: by its command line, or by its folder."""
+    return _is_of_processing(path) or not COMMANDS.isdisjoint(tokens)
 
 
 def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
@@ -179,7 +189,7 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
         return
     if any(part in base(path) for part in knowledge["data_paths"]) and any(t in tokens for t in knowledge["data_work"]):
         lines.setdefault("data", min(calls))
-    elif "training" not in lines and not COMMANDS.isdisjoint(tokens) and _is_in_data_folder(path):
+    elif "training" not in lines and _is_in_data_folder(path) and _is_started(path, tokens):
         loader = "def __getitem__" in tokens and "call load_dataset" not in tokens
         reads, writes = (any(t in tokens for t in knowledge[does]) for does in ("data_read", "data_written"))
         if reads and writes and not loader:

@@ -140,8 +140,12 @@ def _is_called_weights(link: Link, sentence: Sentence) -> bool:
     known = table("prose")
     if any(word in link.label for word in known["labels_of_weights"]):
         return True
-    folder = any(word in link.url.lower() for word in known["calls_weights"])
-    return folder and sentence.has(known["calls_weights"]) and sentence.has((*known["gate"]["of_access"], "available"))
+    url = link.url.lower()
+    if not any(word in url for word in known["calls_weights"]):
+        return False
+    said = sentence.lower.replace(url, " ")
+    offers = (*known["gate"]["of_access"], "available")
+    return any(word in said for word in known["calls_weights"]) and any(word in said for word in offers)
 
 
 def is_of_data(link: Link) -> bool:
