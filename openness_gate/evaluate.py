@@ -56,7 +56,10 @@ _TRUTH_OF = {
     Openness.PARTIAL: Truth.NO,
     Openness.CLOSED: Truth.NO,
     Openness.UNKNOWN: Truth.UNKNOWN,
+    Openness.NOT_APPLICABLE: Truth.SILENT,
 }
+_LEAST = (Openness.CLOSED, Openness.PARTIAL, Openness.UNKNOWN, Openness.OPEN, Openness.NOT_APPLICABLE)
+OR_ITSELF = "base-model-or-itself"
 
 
 def _finding(rule: Rule, case: Case, policy: Policy) -> Finding:
@@ -150,12 +153,10 @@ def _of_files(rule: Rule, case: Case) -> _Outcome:
 
 def _of_bases(rule: Rule, case: Case) -> _Outcome:
     """The same asked of each model that this one was made from; what nobody looked at is a question."""
-    condition = rule.summary.open if rule.summary else rule.need
-    assert condition
-    truths = {
-        base: holds(condition, case._replace(found=base.found), finer=True) if base.found else Truth.UNKNOWN
-        for base in case.bases
-    }
+    if rule.for_each == OR_ITSELF and not case.bases:
+        return _of_components(rule, case)
+    steps = {base: _step(rule, case._replace(found=base.found)) if base.found else Openness.UNKNOWN for base in case.bases}
+    truths = {base: _TRUTH_OF[step] for base, step in steps.items()}
     truth = every(truths.values())
     short = [base for base, one in truths.items() if one is truth] if truth is not Truth.YES else []
     got = "; ".join(
@@ -165,7 +166,16 @@ def _of_bases(rule: Rule, case: Case) -> _Outcome:
     looked = tuple(unknown(Axis.COMPLETENESS, say("made from {name}", name=base.name), base.at) for base in case.bases)
     needs = say("each base model: {needs}", needs=wording.needs(rule, rule.need))
     advice = rule.advice or say("Begin from a base model that has this, or publish it for the base model too.")
-    return _Outcome(truth, _OPENNESS_OF[truth], needs, got or say("none falls short"), advice, looked)
+    openness = min(steps.values(), key=_LEAST.index, default=Openness.NOT_APPLICABLE)
+    return _Outcome(truth, openness, needs, got or say("none falls short"), advice, looked)
+
+
+def _step(rule: Rule, case: Case) -> Openness:
+    """How open what a rule asks is in one place."""
+    if rule.summary:
+        return _summary(rule, case)
+    assert rule.need
+    return _OPENNESS_OF[holds(rule.need, case, finer=True)]
 
 
 # --- the whole ------------------------------------------------------------------------------------------------------
