@@ -155,7 +155,9 @@ def _of_bases(rule: Rule, case: Case) -> _Outcome:
     """The same asked of each model that this one was made from; what nobody looked at is a question."""
     if rule.for_each == OR_ITSELF and not case.bases:
         return _of_components(rule, case)
-    steps = {base: _step(rule, case._replace(found=base.found)) if base.found else Openness.UNKNOWN for base in case.bases}
+    steps = {
+        base: _step(rule, case._replace(found=base.found)) if base.found else Openness.UNKNOWN for base in case.bases
+    }
     truths = {base: _TRUTH_OF[step] for base, step in steps.items()}
     truth = every(truths.values())
     short = [base for base, one in truths.items() if one is truth] if truth is not Truth.YES else []

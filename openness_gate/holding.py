@@ -64,6 +64,7 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     **{kind.value: partial(_is_of_kind, kind) for kind in Kind},
     "weights-released": lambda case: case.found["model-parameters-final"].completeness >= Completeness.LINKED,
     "data-released": lambda case: case.found["datasets"].completeness >= Completeness.LINKED,
+    "architecture-released": lambda case: case.found["model-architecture"].completeness >= Completeness.LINKED,
     "has-parameters": lambda case: case.release.kind in (Kind.MODEL, Kind.ADAPTER),
     "data-is-labelled": lambda case: case.found["data-information"].topics["labelling"].completeness > 0,
     "has-base-model": lambda case: bool(case.bases),

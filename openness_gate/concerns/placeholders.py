@@ -27,7 +27,8 @@ MOST = 10
 def find(release: Release, assessments: Mapping[str, Assessment]) -> Iterator[Evidence]:
     """One limit for each section, at its heading."""
     found = 0
-    for card in dict.fromkeys((*model_cards(release.repo), *data_cards(release.repo))):
+    cards = {card.path: card for card in (*model_cards(release.repo), *data_cards(release.repo))}
+    for card in cards.values():
         for section in card.sections:
             if (says := _placeholder(section, card)) and found < MOST:
                 found += 1

@@ -3,9 +3,9 @@
 Some cannot have the parameters, or only for money, an account or an approval.
 
 Why it matters
-    What is offered to some and refused to others by where they live is not free for everyone. The European AI Act counts
-    a model as released under a free and open-source license only where anybody can get it (Commission guidelines
-    C(2025) 5045, paragraphs 79 and 85 to 89).
+    What is offered to some and refused to others by where they live is not free for everyone. The European AI Act
+    counts a model as released under a free and open-source license only where anybody can get it (Commission
+    guidelines C(2025) 5045, paragraphs 79 and 85 to 89).
 
 How it is graded
     limits      the card's front matter excludes the European Union; a license of the parameters excludes regions

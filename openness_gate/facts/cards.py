@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from openness_gate.facts import fact
+from openness_gate.facts.citation import citations
+from openness_gate.facts.code_steps import steps
 from openness_gate.facts.data_information import DATA_CARDS
 from openness_gate.facts.documents import Document, documents
 from openness_gate.facts.manifest import manifests
@@ -15,7 +17,7 @@ from openness_gate.facts.releases import kind_of
 from openness_gate.facts.tables import table
 from openness_gate.facts.topics import told
 from openness_gate.facts.values import document as values_of
-from openness_gate.facts.values import filled, value_at
+from openness_gate.facts.values import filled, said, value_at
 from openness_gate.located import strings
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Evidence, Kind, Place, Repo, raises
@@ -55,9 +57,7 @@ def data_cards(repo: Repo) -> tuple[Document, ...]:
     """The documents about data; of a data set its README too."""
     of_data = kind_of(repo)[0] is Kind.DATASET
     return tuple(
-        document
-        for document in documents(repo)
-        if is_data_card(document) or (of_data and _is_readme(repo, document))
+        document for document in documents(repo) if is_data_card(document) or (of_data and _is_readme(repo, document))
     )
 
 
@@ -80,6 +80,7 @@ def card_topics(repo: Repo) -> Iterator[Evidence]:
     for card in cards:
         if card.front and task_of(card) and (at := card.front.place("pipeline_tag")):
             yield raises(Completeness.DESCRIBED, say("its task is {task}", task=task_of(card)), at, "modalities")
+    yield from _of_release(repo, {card.path for card in cards})
     for document in documents(repo):
         if any(name in stem(document.path) for name in POLICIES) and document.words >= ENOUGH_WORDS:
             says = say("a policy on use")
@@ -91,9 +92,25 @@ def card_topics(repo: Repo) -> Iterator[Evidence]:
             yield raises(Completeness.DESCRIBED, says, doc.place(key), "input-size")
 
 
+def _of_release(repo: Repo, cards: set[str]) -> Iterator[Evidence]:
+    """How it is used, by the commands that a card shows; when it was published, by what it asks to be cited as."""
+    at = steps(repo).get("inference")
+    if at and at.path in cards:
+        yield raises(Completeness.DESCRIBED, say("commands for {step}", step="inference"), at, "usage")
+    for citation in citations(repo):
+        doc, _ = values_of(repo, citation.at.path)
+        for key in ("date-released", "datePublished"):
+            if (when := said(doc, key)) and any(map(str.isdigit, when.value)):
+                says = say("{key}: {value}", key=key, value=when.value[:40])
+                yield raises(Completeness.DESCRIBED, says, when.at, "release-date")
+
+
 def data_topics(repo: Repo) -> Iterator[Evidence]:
     """What the data cards and the data manifests say, by the questions of a datasheet."""
     yield from told(repo, data_cards(repo), "data-card")
+    for seen in front_matter_topics(repo):
+        if seen.topic == "license":
+            yield seen._replace(topic="distribution")
     for manifest in manifests(repo):
         for topic, (place, words) in manifest.topics.items():
             if topic in TOPIC_OF:
@@ -111,9 +128,9 @@ def front_matter_topics(repo: Repo) -> Iterator[Evidence]:
         if not card.front:
             continue
         for topic, key in FIELDS.items():
-            said = [word for word in strings(card.meta.get(key)) if filled(word)]
-            if said and all(_is_valid(card, topic, word) for word in said):
-                says = say("{key}: {value}", key=key, value=", ".join(said)[:80])
+            stated = [word for word in strings(card.meta.get(key)) if filled(word)]
+            if stated and all(_is_valid(card, topic, word) for word in stated):
+                says = say("{key}: {value}", key=key, value=", ".join(stated)[:80])
                 yield raises(Completeness.DESCRIBED, says, card.front.place(key), topic)
             elif key in card.meta:
                 says = say("{key} is not of the Hub's words", key=key)

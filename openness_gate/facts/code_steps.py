@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import Section, documents
+from openness_gate.facts.tables import table
 from openness_gate.model import Place, Repo
 
-COMMANDS = {
-    "installation": ("pip install", "pip3 install", "conda ", "docker ", "setup.py", "requirements.txt", "uv sync",
-                     "poetry install", "make install", "apt-get", "apt install", "git clone"),
-    "data": ("prepare", "preprocess", "download_data", "tokenize_data", "make_data", "build_data", "process_data",
-             "dedup", "load_dataset(", "dataset.py", "data.py", "create_data", "wget ", "datasets/"),
-    "training": ("train", "torchrun", "deepspeed ", "accelerate launch", "finetune", "fine_tune", "sft", "pretrain"),
-    "evaluation": ("eval", "benchmark", "lm_eval", "test.py", "score"),
-    "inference": ("generate", "infer", "sample", "chat", "predict", "from_pretrained", "pipeline(", "transcribe",
-                  "serve", "demo", "complet", "run_model", "load_model"),
-}  # fmt: skip
-STEPS = tuple(COMMANDS)
+STEPS = tuple(table("topics")["code-steps"])
 LOADS, RUNS = "from_pretrained", "inference"  #: a call whose name has the word of another step, and its own
 
 
@@ -35,4 +26,8 @@ def steps(repo: Repo) -> dict[str, Place]:
 def _steps(section: Section) -> list[str]:
     code = section.code.lower()
     plain = code.replace(LOADS, "")
-    return [step for step, words in COMMANDS.items() if any(w in (code if step == RUNS else plain) for w in words)]
+    return [
+        step
+        for step, words in table("topics")["code-steps"].items()
+        if any(w in (code if step == RUNS else plain) for w in words)
+    ]

@@ -10,9 +10,6 @@ from openness_gate.facts.paths import is_foreign
 from openness_gate.facts.tables import table
 from openness_gate.model import Place, Repo
 
-OURS = ("our paper", "the paper", "[paper]", "paper:", "paper link", "technical report", "tech report", "our report",
-        "preprint", "accompanying paper", "论文", "技术报告", "論文", "技術報告")  # fmt: skip
-
 
 @fact
 def own_paper(repo: Repo) -> Place | None:
@@ -35,6 +32,6 @@ def own_paper(repo: Repo) -> Place | None:
 
 
 def _is_ours(sentence: str) -> bool:
-    return any(word in sentence for word in OURS) and not any(
+    return any(word in sentence for word in table("topics")["own-paper"]) and not any(
         word in sentence for word in table("prose")["not_ours"]["phrases"]
     )

@@ -36,6 +36,7 @@ class _Topic(NamedTuple):
     says: tuple[str, ...]
     shows: tuple[re.Pattern[str], ...]
     around: frozenset[str]
+    hints: tuple[str, ...]
 
     def is_titled(self, section: Section, title: str) -> bool:
         if any(pattern in title for pattern in self.not_):
@@ -60,6 +61,7 @@ def _topics(group: str) -> tuple[_Topic, ...]:
             tuple(row.get("says", ())),
             tuple(map(re.compile, row.get("shows", ()))),
             frozenset(row.get("around", ())),
+            tuple(row.get("hints", ())),
         )
         for name, row in rows.items()
     )
@@ -96,7 +98,8 @@ def _about(document: Document, group: str) -> Iterator[tuple[Place, tuple[str, .
 
 def _by_sections(documents: Iterable[Document], about: Topics) -> Iterator[Evidence]:
     for document in documents:
-        for section, below in zip(document.sections, (*document.sections[1:], None), strict=True):
+        for index, section in enumerate(document.sections):
+            below = next(iter(document.sections[index + 1 : index + 2]), None)
             for topic in about[section.at]:
                 if one := _of_section(section, topic, bool(below and below.level > section.level)):
                     yield one
@@ -130,8 +133,10 @@ def _by_sentences(repo: Repo, paths: set[str], about: Topics, group: str) -> Ite
 def _said(topic: _Topic, text: str, sentence: Sentence, on: tuple[str, ...]) -> Completeness | None:
     if any(pattern.search(text) for pattern in topic.shows):
         return Completeness.DESCRIBED
-    if sentence.at == sentence.section.at or not any(word in text for word in topic.says):
+    if sentence.at == sentence.section.at:
         return None
+    if not any(word in text for word in topic.says):
+        return Completeness.MENTIONED if any(word in text for word in topic.hints) else None
     tells = (topic.name in on or _is_around(topic, sentence.section)) and sentence.section.words >= TELLING_WORDS
     return Completeness.DESCRIBED if tells else Completeness.MENTIONED
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from openness_gate.facts.documents import documents
 from openness_gate.facts.sentences import Sentence, sentences
@@ -12,22 +13,23 @@ from openness_gate.messages import say
 from openness_gate.model import Completeness, Evidence, Repo, raises
 
 TOPICS = ("accelerators", "duration", "flops", "energy")
-ON_TRAINING = ("train", "训练", "学習", "gpu hours", "gpu-hours", "hours used", "carbon", "emission", "碳排放")
 AMOUNT = r"\d[\d.,]{0,15}\s?(?:[kmx×e^*]\s?)?"
 SHOWS = {
-    "accelerators": re.compile(r"\b\d[\d,]*\s?(?:x|×|\*)?\s?(?:[\w-]{1,20} ){0,2}[gt]pus?\b|[gt]pu\s?[*x×]\s?\d|\d\s?(?:张|块|枚|台)"),
+    "accelerators": re.compile(
+        r"\b\d[\d,]*\s?(?:x|×|\*)?\s?(?:[\w-]{1,20} ){0,2}[gt]pus?\b|[gt]pu\s?[*x×]\s?\d|\d\s?(?:张|块|枚|台)"
+        r"|\b(?:one|two|single|\d+) (?:cores?|threads?|cpus?)\b|\b(?:xeon|epyc)\b"
+    ),
     "duration": re.compile(
-        AMOUNT + r"(?:million |thousand )?(?:\w{1,10}[- ]){0,2}?(?:hours?|hrs|days?|weeks?|months?)\b|\d\s?(?:小时|天|週間|周|日間|時間)"
+        AMOUNT + r"(?:million |thousand )?(?:\w{1,10}[- ]){0,2}?(?:seconds?|minutes?|hours?|hrs|days?|weeks?|months?)\b"
+        r"(?! of (?!training|compute|computation|gpu|tpu|pre-?training))"
+        r"|\d\s?(?:分钟|小时|天|週間|周|日間|時間)"
     ),
     "flops": re.compile(r"\d[^.\n|]{0,30}(?:flops?\b|flop/s|浮点)|\d\s?(?:peta|exa|zetta)flop"),
-    "energy": re.compile(r"\d[\d.,]*\s?[kmg]?wh\b|\d[\d.,]*\s?(?:t|kg|g|tons?|tonnes?|吨)[^.\n|]{0,12}co2|co2[^.\n|]{0,40}?\d|(?:碳排放|消費電力|能耗)[^。\n|]{0,20}\d"),
+    "energy": re.compile(
+        r"\d[\d.,]*\s?[kmg]?wh\b|\d[\d.,]*\s?(?:t|kg|g|tons?|tonnes?|吨)[^.\n|]{0,12}co2|co2[^.\n|]{0,40}?\d|(?:碳排放|消費電力|能耗)[^。\n|]{0,20}\d"
+    ),
 }
-HEADS = {
-    "duration": ("gpu hours", "gpu-hours", "tpu hours", "training time", "gpu hour", "训练时间", "训练时长"),
-    "flops": ("flops", "training compute"),
-    "energy": ("carbon", "co2", "power consumption", "energy", "emission"),
-}
-"""What a table calls a column of figures."""
+APART = ("usage", "finetune-howto", "evaluation", "plan", "acknowledgements", "citation")
 FIELD = "co2_eq_emissions"
 SHOWN = 400  #: characters of a sentence in which a figure is looked for
 
@@ -48,10 +50,14 @@ def costs(repo: Repo) -> Iterator[Evidence]:
     yield from found.values()
 
 
+def _words() -> Any:
+    return table("topics")["training-cost"]
+
+
 def _is_on_training(sentence: Sentence) -> bool:
-    if sentence.section.about("usage", "finetune-howto", "evaluation", "plan", "acknowledgements", "citation"):
+    if sentence.has(_words()["not_training"]) or sentence.section.about(*APART):
         return False
-    return sentence.section.about("training-procedure", "compute") or sentence.has(ON_TRAINING)
+    return sentence.section.about("training-procedure", "compute") or sentence.has(_words()["on_training"])
 
 
 def _states(sentence: Sentence, topic: str) -> bool:
@@ -60,5 +66,5 @@ def _states(sentence: Sentence, topic: str) -> bool:
         return True
     if topic == "accelerators":
         return sentence.has(table("signals")["accelerators"])
-    is_head = text.startswith("|") and any(word in text for word in HEADS[topic])
+    is_head = text.startswith("|") and any(word in text for word in _words()["heads"][topic])
     return is_head and any(map(str.isdigit, sentence.section.body.lower().replace("co2", "")))

@@ -23,7 +23,6 @@ HEADINGS = ("general information", "list of data sources", "publicly available d
             "synthetic data")  # fmt: skip
 NAMES = ("summary of training content", "training data summary", "training content summary", "public training summary")
 MANY = 4  #: of the template's headings, by which a document is a summary
-ANSWERS = ("no", "none", "n/a", "not applicable", "nein", "non", "aucun", "keine")
 NUMBER = re.compile(r"^(?:section )?([1-3](?:\.\d){1,2})\.?(?:\s|$|:|-)")
 
 
@@ -83,4 +82,4 @@ def _whole(sections: tuple[Section, ...], index: int) -> list[str]:
 def _grade(bodies: list[str]) -> Completeness:
     plain = " ".join(" ".join(bodies).lower().split()).strip(" .-*_|[]()")
     said = sum(words(body) for body in bodies)
-    return Completeness.DESCRIBED if said >= 1 or plain in ANSWERS else Completeness.PROMISED
+    return Completeness.DESCRIBED if said >= 1 or plain in table("topics")["answers"] else Completeness.PROMISED
