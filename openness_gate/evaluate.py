@@ -155,12 +155,10 @@ def _of_bases(rule: Rule, case: Case) -> _Outcome:
     """The same asked of each model that this one was made from; what nobody looked at is a question."""
     if rule.for_each == OR_ITSELF and not case.bases:
         return _of_components(rule, case)
-    steps = {
-        base: _step(rule, case._replace(found=base.found)) if base.found else Openness.UNKNOWN for base in case.bases
-    }
-    truths = {base: _TRUTH_OF[step] for base, step in steps.items()}
-    truth = every(truths.values())
-    short = [base for base, one in truths.items() if one is truth] if truth is not Truth.YES else []
+    steps = [_step(rule, case._replace(found=base.found)) if base.found else Openness.UNKNOWN for base in case.bases]
+    truth = every(_TRUTH_OF[step] for step in steps)
+    fall = [base for base, step in zip(case.bases, steps, strict=True) if _TRUTH_OF[step] is truth]
+    short = fall if truth is not Truth.YES else []
     got = "; ".join(
         say("{name}: falls short", name=base.name) if base.found else say("{name}: nobody looked there", name=base.name)
         for base in short
@@ -168,7 +166,7 @@ def _of_bases(rule: Rule, case: Case) -> _Outcome:
     looked = tuple(unknown(Axis.COMPLETENESS, say("made from {name}", name=base.name), base.at) for base in case.bases)
     needs = say("each base model: {needs}", needs=wording.needs(rule, rule.need))
     advice = rule.advice or say("Begin from a base model that has this, or publish it for the base model too.")
-    openness = min(steps.values(), key=_LEAST.index, default=Openness.NOT_APPLICABLE)
+    openness = min(steps, key=_LEAST.index, default=Openness.NOT_APPLICABLE)
     return _Outcome(truth, openness, needs, got or say("none falls short"), advice, looked)
 
 

@@ -86,7 +86,7 @@ def output(lines: int, release: str, *arguments: str) -> str:
 
 MADE = {
     "open-release": lambda: output(9, "open-release", "--policy", "osaid-1.0"),
-    "broken-release": lambda: output(20, "broken-release"),
+    "broken-release": lambda: output(13, "broken-release"),
     "components": components,
     "policies": policies,
     "formats": formats,

@@ -20,6 +20,7 @@ from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.facts.training import bases
 from openness_gate.facts.training_config import training_configs
+from openness_gate.facts.training_summary import summaries
 from openness_gate.located import strings
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Evidence, Kind, Place, Repo, limits, raises
@@ -224,7 +225,10 @@ def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
         yield limits(Completeness.DESCRIBED, says, at, "public-list")
     for name, at in data_pipelines(repo):
         yield raises(Completeness.LINKED, say("the data was prepared with {name}", name=name), at, "processing")
+    forms = {document.path for document in summaries(repo)}
     for sentence in sentences(repo):
+        if sentence.at.path in forms and sentence.at == sentence.section.at:
+            continue  # a question of the template, which says nothing of the data
         card = stem(sentence.at.path) in DATA_CARDS
         if not (card or sentence.has(known["of_data"])) or sentence.section.about(*APART):
             continue

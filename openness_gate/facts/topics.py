@@ -131,10 +131,10 @@ def _by_sentences(repo: Repo, paths: set[str], about: Topics, group: str) -> Ite
 
 
 def _said(topic: _Topic, text: str, sentence: Sentence, on: tuple[str, ...]) -> Completeness | None:
+    if sentence.at == sentence.section.at:
+        return None  # a heading says nothing by itself
     if any(pattern.search(text) for pattern in topic.shows):
         return Completeness.DESCRIBED
-    if sentence.at == sentence.section.at:
-        return None
     if not any(word in text for word in topic.says):
         return Completeness.MENTIONED if any(word in text for word in topic.hints) else None
     tells = (topic.name in on or _is_around(topic, sentence.section)) and sentence.section.words >= TELLING_WORDS
