@@ -10,7 +10,6 @@ from hashlib import sha256
 from typing import NamedTuple, Protocol
 
 from openness_gate import inherit, located, policy
-from openness_gate.compare import Effect, changes, stricter
 from openness_gate.located import Doc, Malformed
 from openness_gate.messages import say
 from openness_gate.model import Component, GateError
@@ -121,6 +120,8 @@ class Assembler:
         return policy.read(doc, self._components, self._concerns)
 
     def _stricter(self, rule: str, one: inherit.Policy, other: inherit.Policy) -> int | None:
+        from openness_gate.compare import stricter
+
         return stricter(rule, *(self._read(inherit.flat(whole, "extends")) for whole in (one, other)))
 
     def _refuse_less(self, doc: Doc, base: Doc, whole: Doc) -> None:
@@ -129,6 +130,8 @@ class Assembler:
 
 def refuse_less(enforced: Policy, own: Policy, doc: Doc) -> None:
     """`Malformed` with the line of *doc* by which *own* asks for less than a policy that is enforced."""
+    from openness_gate.compare import Effect, changes
+
     for change in changes(enforced, own):
         if change.effect is Effect.LOOSER:
             says = say(

@@ -120,20 +120,9 @@ def _secret() -> bytes:
 
 
 def _put(place: str, content: bytes) -> None:
-    """All of it or nothing, also where two write at once."""
-    from tempfile import mkstemp
-
     folder = os.path.dirname(place)
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    handle, beside = mkstemp(dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(beside, place)
-    except OSError:
-        with suppress(OSError):
-            os.unlink(beside)
-        raise
+    disk.replace(place, content)
     for old in _too_many(folder):
         with suppress(OSError):
             os.unlink(old)

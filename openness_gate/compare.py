@@ -51,7 +51,7 @@ def changes(old: Policy, new: Policy) -> Iterator[Change]:
             yield from _severity(name, old, new, rule, after[name])
         else:
             yield Change(("rules", name), say("the rule {rule} is dropped", rule=name), Effect.LOOSER)
-    for name in after.keys() - before.keys():
+    for name in (name for name in after if name not in before):
         yield Change(("rules", name), say("the rule {rule} is new", rule=name), Effect.STRICTER)
     yield from _levels(old, new)
     yield from _score(old, new)
@@ -310,7 +310,7 @@ def _levels(old: Policy, new: Policy) -> Iterator[Change]:
         elif rules != after[name]:
             says = say("the level {level} asks for other rules", level=name)
             yield Change(keys, says, _effect(not rules < after[name]))
-    for name in after.keys() - before.keys():
+    for name in (name for name in after if name not in before):
         yield Change(("levels", name), say("the level {level} is new", level=name), Effect.OTHER)
     if old.minimum != new.minimum:
         order = [level.name for level in new.levels]

@@ -119,6 +119,22 @@ def size(place: bytes, path: str) -> int:
     return about.st_size
 
 
+def replace(place: str, content: bytes) -> None:
+    """Write a file: all of it or nothing, also where two write at once. `OSError` where it cannot be written."""
+    from contextlib import suppress
+    from tempfile import mkstemp
+
+    handle, beside = mkstemp(dir=os.path.dirname(place) or ".")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(beside, place)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
 def at(root: bytes, path: str) -> bytes:
     """Where *path* is on disk."""
     return root.rstrip(b"/") + b"/" + path.encode("utf-8", "surrogateescape") if path else root

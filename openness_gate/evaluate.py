@@ -23,11 +23,11 @@ def evaluate(case: Case, policy: Policy, fail_on: str) -> Judgement:
 
 def concluded(judgement: Judgement, policy: Policy, fail_on: str) -> Judgement:
     """*judgement* with the verdict, the label and the level that its findings amount to."""
-    release, findings = judgement.release, judgement.findings
+    release, findings, levels = judgement.release, judgement.findings, judgement.levels
     return judgement._replace(
         label=_label(release, findings),
         result=_result(release, findings, policy, fail_on),
-        levels=_progress(policy, findings),
+        levels=levels if levels and levels.by_engine else _progress(policy, findings),
     )
 
 
@@ -195,8 +195,10 @@ def _result(release: Release, findings: tuple[Finding, ...], policy: Policy, fai
     if release.kind not in policy.applies_to and not release.repo.declaration:
         return Result.INCOMPLETE if unread else Result.NOT_APPLICABLE
     least = Severity.WARNING if fail_on in ("warning", "ask") else Severity.ERROR
-    asked = any(f.status is Status.ASK for f in findings)
-    if any(f.status is Status.UNMET and f.severity >= least for f in findings) or (asked and fail_on == "ask"):
+    asked = any(f.status is Status.ASK and f.counts for f in findings)
+    if any(f.status is Status.UNMET and f.severity >= least and f.counts for f in findings) or (
+        asked and fail_on == "ask"
+    ):
         return Result.FAIL
     if unread:
         return Result.INCOMPLETE

@@ -16,9 +16,10 @@ from openness_gate.messages import say
 from openness_gate.model import Place
 
 ONLY_HERE = ("extends", "set", "drop", "add")
-OWN = ("policy", "version", "title")  #: what a policy never inherits
+OWN = ("policy", "version", "title", "source", "statement")  #: what a policy never inherits
 NAMED = ("license_sets", "rules", "levels")  #: mappings from names, which are inherited name by name
 STRICTNESS = ("pass", "ask", "fail")
+DEPTH_OF_CONDITIONS = 4  #: rules, its name, summary, open
 
 
 class Node(NamedTuple):
@@ -62,7 +63,8 @@ def flat(policy: Policy, path: str) -> Doc:
 
     def walk(node: Node, keys: Keys) -> Any:
         lines[keys] = node.at.line
-        paths[keys] = node.at.path
+        if node.at.path != path:
+            paths[keys] = node.at.path
         if isinstance(node.has, dict):
             return {key: walk(one, (*keys, key)) for key, one in node.has.items()}
         if isinstance(node.has, list):
@@ -185,13 +187,13 @@ def inherited(base: Policy, own: Policy) -> Policy:
         whole = _dropped(whole, name)
     if "add" in own:
         whole = _map(_added(Node(own["add"].at, whole), own["add"], ()))
-    first = ("policy", "version", "title", "source", "statement")
-    return {key: whole[key] for key in (*first, *(key for key in whole if key not in first)) if key in whole}
+    return {key: whole[key] for key in (*OWN, *(key for key in whole if key not in OWN)) if key in whole}
 
 
 def _set(base: Node, new: Node, keys: tuple[str, ...]) -> Node:
-    """Maps are merged, single values and lists replaced. A name that is set must be there."""
-    if not (isinstance(base.has, dict) and isinstance(new.has, dict)):
+    """Maps are merged, single values, lists and conditions replaced. A name that is set must be there."""
+    is_condition = len(keys) == DEPTH_OF_CONDITIONS and keys[2] == "summary"
+    if is_condition or not (isinstance(base.has, dict) and isinstance(new.has, dict)):
         return new
     whole = dict(base.has)
     for key, node in new.has.items():

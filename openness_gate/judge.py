@@ -36,7 +36,12 @@ def judgement(
         files={r.id: tuple(e for p in places for e in asked(p, r.files)) for r in policy.rules if r.files},
         bases=tuple(_bases(places, online)) if _speaks_of_bases(policy) else (),
     )
-    return evaluate(case, policy, fail_on)
+    judged = evaluate(case, policy, fail_on)
+    if policy.engine and case.release.repo.declaration:
+        from openness_gate.declared import settled
+
+        return settled(judged, policy, fail_on)
+    return judged
 
 
 def _speaks_of_bases(policy: Policy) -> bool:

@@ -20,6 +20,7 @@ from openness_gate.rules import (
     Acceptance,
     All,
     Condition,
+    Engine,
     Files,
     Level,
     LicenseSet,
@@ -70,10 +71,19 @@ def read(doc: Doc, components: Components, concerns: Collection[str] = ()) -> Po
         when_unknown=value.get("when_unknown", "ask"),
         statement=tame(value.get("statement", "")),
         accepted_texts=tuple(reader.acceptance(i) for i in range(len(value.get("accepted_texts", ())))),
+        engine=_engine(doc, rules, levels),
         score=reader.scale(rules) if "score" in value else None,
         waivers=reader.waiver_terms(rules),
         enforce=value.get("enforce", False),
     )
+
+
+def _engine(doc: Doc, rules: tuple[Rule, ...], levels: tuple[Level, ...]) -> Engine | None:
+    if "engine" not in doc.value:
+        return None
+    from openness_gate.engines import engine_of
+
+    return engine_of(doc, rules, levels)
 
 
 class _Reader:
@@ -182,15 +192,13 @@ class _Reader:
 
     def need(self, value: Mapping[str, Any], default: str, *keys: str | int) -> Need:
         named = value.get("require", default)
-        component = self.components[
-            self.known(named, self.components, *keys, *(("require",) if "require" in value else ()))
-        ]
+        self.known(named, self.components, *keys, *(("require",) if "require" in value else ()))
         topics = {
-            self.known(topic, component.topics, *keys, "topics", topic): Completeness[grade.upper()]
+            self.known(topic, self.components[named].topics, *keys, "topics", topic): Completeness[grade.upper()]
             for topic, grade in value.get("topics", {}).items()
         }
         return Need(
-            component.name,
+            named,
             at_least=Completeness[value["at_least"].upper()] if "at_least" in value else None,
             but_not=Completeness[value["but_not"].upper()] if "but_not" in value else None,
             access=Access[value["access"].upper()] if "access" in value else None,

@@ -15,7 +15,6 @@ import posixpath
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
 
 from openness_gate import registry
 from openness_gate.assemble import Assembler, Layer
@@ -24,24 +23,25 @@ from openness_gate.located import MAX_BYTES, nearest
 from openness_gate.lock import NAME, Locked
 from openness_gate.lock import read as read_lock
 from openness_gate.messages import say
-from openness_gate.model import GateError, Repo, Request, Unreadable
+from openness_gate.model import NOTHING, GateError, Repo, Request, Unreadable
 from openness_gate.rules import Policy
 
-ELSEWHERE = re.compile(r"(?P<repo>[A-Za-z0-9][\w-]{0,38}/[\w.-]{1,100})/(?P<path>[^@:]+\.ya?ml)@(?P<rev>[^@\s]{1,250})")
+ELSEWHERE = r"(?P<repo>[A-Za-z0-9][\w-]{0,38}/[\w.-]{1,100})/(?P<path>[^@:]+\.ya?ml)@(?P<rev>[^@\s]{1,250})"
 
 
-class Library(NamedTuple):
-    """How policies may be had."""
+class Library:
+    """How policies may be had. *online*: other repositories may be asked; *lock*: what messages call it."""
 
-    online: bool = False  #: other repositories may be asked
-    locked: Mapping[str, Locked] = {}
-    lock: str = ""  #: what messages call the lock; "" where there is none
+    def __init__(self, online: bool = False, locked: Mapping[str, Locked] = NOTHING, lock: str = "") -> None:
+        self.online, self.locked, self.lock = online, locked, lock
+        self.asked: dict[str, Locked] = {}  #: what was fetched, by reference
+        self._repos: dict[str, Repo] = {}
 
     def find(self, reference: str, layer: Layer) -> Layer:
         """The policy that *reference* names in *layer*."""
         if reference in registry.policies():
             return shipped(reference)
-        if ELSEWHERE.fullmatch(reference):
+        if _elsewhere(reference):
             return self.elsewhere(reference)
         found = layer.beside(reference)
         if found is None:
@@ -50,7 +50,7 @@ class Library(NamedTuple):
 
     def elsewhere(self, reference: str) -> Layer:
         """A file of another repository: from the lock, or asked for."""
-        parts = ELSEWHERE.fullmatch(reference)
+        parts = _elsewhere(reference)
         assert parts
         repo_name, path, rev = parts["repo"], posixpath.normpath(parts["path"]), parts["rev"]
 
@@ -63,11 +63,29 @@ class Library(NamedTuple):
         if not self.online:
             why = say("it is not in {lock}", lock=self.lock) if self.lock else say("it is not locked")
             raise GateError(say("{why}; run: openness-gate policy update", why=why))
-        repo = registry.opened(Request(f"gh:{repo_name}@{rev}"))
+        repo = self._opened(f"gh:{repo_name}@{rev}")
         layer = in_repo(repo, path)
         if layer is None:
             raise GateError(say("{path}: no such file in {repo} at {rev}", path=path, repo=repo_name, rev=rev))
+        self.asked[reference] = Locked(repo.commit, layer.sha256, layer.text)
         return Layer(reference, _labelled(reference, repo.commit), layer.text, beside, repo.commit)
+
+    def _opened(self, target: str) -> Repo:
+        if target not in self._repos:
+            try:
+                self._repos[target] = registry.opened(Request(target))
+            except Unreadable as error:
+                raise GateError(str(error)) from None
+        return self._repos[target]
+
+
+def is_elsewhere(name: str) -> bool:
+    """Whether *name* is a file of another repository."""
+    return bool(_elsewhere(name)) and not os.path.exists(name)
+
+
+def _elsewhere(reference: str) -> re.Match[str] | None:
+    return re.fullmatch(ELSEWHERE, reference) if "@" in reference else None
 
 
 def _labelled(reference: str, commit: str) -> str:
@@ -84,7 +102,7 @@ def named(name: str, library: Library) -> Layer:
     """The policy that a user named: one that ships, a file, or a file of another repository."""
     if name in registry.policies():
         return shipped(name)
-    if ELSEWHERE.fullmatch(name) and not os.path.exists(name):
+    if is_elsewhere(name):
         return library.elsewhere(name)
     if "/" in name or "\\" in name or name.endswith((".yml", ".yaml")) or os.path.exists(name):
         return on_disk(name)
@@ -100,7 +118,7 @@ def on_disk(path: str) -> Layer:
     """The file *path*, which the user named; what it names lies relative to it."""
 
     def beside(name: str) -> Layer | None:
-        other = os.path.join(os.path.dirname(path), name)
+        other = os.path.normpath(os.path.join(os.path.dirname(path), name))
         return on_disk(other) if os.path.isfile(other) else None
 
     return Layer(os.path.realpath(path), path, _text(path), beside)
@@ -151,14 +169,14 @@ def load(layer: Layer, online: bool = False) -> Policy:
     return assembler(layer, online).policy(layer)
 
 
-def assembler(layer: Layer, online: bool = False) -> Assembler:
-    """Puts together *layer*, with the lock that lies beside it."""
-    library = with_lock(layer, online)
+def assembler(layer: Layer, online: bool = False, library: Library | None = None) -> Assembler:
+    """Puts together *layer*, with the lock that lies beside it, or from another *library*."""
+    library = library or with_lock(layer, online)
     return Assembler(library.find, registry.components(), registry.names("concerns"), _Valid())
 
 
 def with_lock(layer: Layer, online: bool) -> Library:
-    beside = None if layer.shipped else layer.beside(NAME)
+    beside = None if layer.shipped or _elsewhere(layer.id) else layer.beside(NAME)
     return Library(online, read_lock(beside.text, beside.label), beside.label) if beside else Library(online)
 
 

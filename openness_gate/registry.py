@@ -7,16 +7,19 @@ become underscores in the file's name, and nothing else changes. Names are found
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from openness_gate.messages import say
 from openness_gate.model import Command, Component, Concern, Forge, GateError, Repo, Request, Source
-from openness_gate.report import Reporter
+
+if TYPE_CHECKING:
+    from openness_gate.report import Reporter
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-T = TypeVar("T", Component, Reporter, Source, Forge, Command, Concern)
+T = TypeVar("T", Component, "Reporter", Source, Forge, Command, Concern)
 
 
 @cache
@@ -36,9 +39,32 @@ def load(room: str, name: str, kind: type[T]) -> T:
     return thing
 
 
+class _Components(Mapping[str, Component]):
+    """Every component by its name; one is imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> Component:
+        if name not in self:
+            raise KeyError(name)
+        return _component(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in names("components")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(names("components"))
+
+    def __len__(self) -> int:
+        return len(names("components"))
+
+
 @cache
-def components() -> dict[str, Component]:
-    return {name: load("components", name, Component) for name in names("components")}
+def _component(name: str) -> Component:
+    return load("components", name, Component)
+
+
+@cache
+def components() -> Mapping[str, Component]:
+    return _Components()
 
 
 def concern(name: str) -> Concern:
@@ -71,6 +97,8 @@ def opened(request: Request) -> Repo:
 
 
 def reporter(name: str) -> Reporter:
+    from openness_gate.report import Reporter
+
     return load("reporters", name, Reporter)
 
 

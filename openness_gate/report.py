@@ -58,6 +58,12 @@ class Finding(NamedTuple):
     advice: str
     at: Place | None
     evidence: tuple[Evidence, ...] = ()  #: what the status rests on: where it looked
+    is_new: bool | None = None  #: it is worse than before the change; None: nobody asked
+
+    @property
+    def counts(self) -> bool:
+        """It bears on the verdict: with nothing to compare all does, else what is worse."""
+        return self.is_new is not False
 
 
 class Progress(NamedTuple):
@@ -65,6 +71,7 @@ class Progress(NamedTuple):
 
     reached: str  #: "none" below the first rung
     progress: Mapping[str, float]
+    by_engine: bool = False  #: a calculation of its own has decided it
 
 
 class Score(NamedTuple):

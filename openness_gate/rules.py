@@ -141,6 +141,13 @@ class Parent(NamedTuple):
     commit: str = ""
 
 
+class Engine(NamedTuple):
+    """A calculation beside the rules: it decides those of the levels where a declaration is judged alone."""
+
+    name: str  #: mof
+    mode: str
+
+
 class Policy(NamedTuple):
     """What an organisation requires."""
 
@@ -157,6 +164,7 @@ class Policy(NamedTuple):
     score: Scale | None = None
     waivers: WaiverTerms = WaiverTerms()
     enforce: bool = False  #: who extends it, or is under it, may only ask for more
+    engine: Engine | None = None
     sha256: str = ""
     origin: str = "built-in"  #: "built-in", or the path as given
     parents: tuple[Parent, ...] = ()  #: all that it extends, the nearest first

@@ -31,7 +31,7 @@ def judged(folder: Path, *, code: int, **more: str) -> dict[str, Any]:
     report = check_json(folder, code=code, *(f"--{key}={value}" for key, value in more.items()))  # noqa: B026
     for release in report["releases"]:
         assert release["components"].keys() == components().keys()
-        assert len(release["findings"]) == 16
+        assert len(release["findings"]) == 17
     assert check(folder).err == ""
     return report
 
@@ -354,7 +354,7 @@ DEEP = {
 def test_nested_a_hundred_thousand_deep(name: str, tmp_path: Path) -> None:
     put(tmp_path, {**MODEL, name: DEEP[name]})
     report = check_json(tmp_path)
-    assert len(report["releases"][0]["findings"]) == 16
+    assert len(report["releases"][0]["findings"]) == 17
     assert component(report, "model-parameters-final")["completeness"] == "complete"
 
 

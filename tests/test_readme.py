@@ -19,7 +19,7 @@ from openness_gate import cli, policy_sources, registry
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
-MOST_LINES = 220
+MOST_LINES = 240
 PAGES = [README, *(ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")), *ROOT.glob("docs/*.md")]
 MARKED = re.compile(r"<!-- begin (\S+) -->\n(.*?)<!-- end \1 -->", re.DOTALL)
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -86,7 +86,7 @@ def output(lines: int, release: str, *arguments: str) -> str:
 
 MADE = {
     "open-release": lambda: output(9, "open-release", "--policy", "osaid-1.0"),
-    "broken-release": lambda: output(13, "broken-release"),
+    "broken-release": lambda: output(20, "broken-release"),
     "components": components,
     "policies": policies,
     "formats": formats,
@@ -173,9 +173,9 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
     "block",
     [code for code in blocks("yaml", ROOT / "docs" / "policies.md") if code.startswith("policy:")],
 )
-def test_a_policy_that_is_shown_is_valid(block: str, tmp_path: Path) -> None:
+def test_a_policy_that_is_shown_is_valid_and_its_cases_hold(block: str, tmp_path: Path) -> None:
     (tmp_path / "shown.yaml").write_text(block, "utf-8")
-    said = gate(tmp_path, "policy", "validate", "shown.yaml")
+    said = gate(tmp_path, "policy", "test" if "\ncases:" in block else "validate", "shown.yaml")
     assert said.returncode == 0, said.stderr
 
 

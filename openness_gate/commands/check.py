@@ -6,13 +6,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from openness_gate import policy_sources, registry, together
+from openness_gate import registry, together
 from openness_gate.facts.releases import find
 from openness_gate.judge import judgement
 from openness_gate.messages import say
 from openness_gate.model import Command, Completeness, Effect, GateError, Repo, Request
+from openness_gate.news import marked
+from openness_gate.policy_choice import earlier, judge_of
 from openness_gate.report import Judgement, Report, Result, Style
 from openness_gate.rules import Policy
 
@@ -30,9 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TARGET",
         help=say("a folder, a bare repository, a declaration, gh:owner/name@rev, hf:[datasets/]owner/name@rev"),
     )
-    parser.add_argument(
-        "--policy", default="recommended", metavar="P", help=say("a built-in policy, or a file (recommended)")
-    )
+    _decided_by(parser)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--staged", action="store_true", help=say("judge what is staged for the next commit"))
     what.add_argument("--ref", default="", metavar="REV", help=say("judge a commit, branch or tag, without a checkout"))
@@ -50,13 +50,34 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--verbose", action="store_true", help=say("show met rules too, with all the evidence"))
 
 
+def _decided_by(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--policy",
+        default="",
+        metavar="P",
+        help=say("a built-in policy, a file, or owner/name/path.yml@rev (else the repository's own, or recommended)"),
+    )
+    parser.add_argument(
+        "--policy-ref",
+        default="",
+        metavar="BASE",
+        help=say("the revision (or gh:owner/name@rev) that decides: policy, waivers and declarations are read there"),
+    )
+    parser.add_argument(
+        "--new-since",
+        default="",
+        metavar="BASE",
+        help=say("let only count what is worse than at that revision, or than in gh:owner/name@rev"),
+    )
+
+
 def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0 pass, ask or not applicable; 1 fail; 3 incomplete."""
     reporter = registry.reporter(args.format)
-    policy = policy_sources.policy(args.policy)
     requests = [Request(target, args.staged, args.ref, args.offline) for target in args.targets]
+    terms = Terms(args.policy, args.policy_ref, args.new_since, today, args.fail_on, args.online)
     asked = [requests] if args.as_one else [[request] for request in requests]
-    reports = [judge(one, policy, today, args.fail_on, args.online) for one in asked]
+    reports = [judge(one, terms) for one in asked]
     _write(reporter.render(reports, _style(args)), args.output)
     worst = Result.worst(report.result for report in reports)
     if args.fail_on == "never" and worst is Result.FAIL:
@@ -64,25 +85,47 @@ def run(args: argparse.Namespace, today: date) -> int:
     return {Result.FAIL: 1, Result.INCOMPLETE: 3}.get(worst, 0)
 
 
-def judge(
-    requests: Sequence[Request], policy: Policy, today: date, fail_on: str = "error", online: bool = False
-) -> Report:
-    """One target, or several that are one release, from their bytes to the report."""
+class Terms(NamedTuple):
+    """How a caller wants targets to be judged."""
+
+    policy: str  #: "" leaves it to the repository
+    base: str  #: the revision that decides; "": what is judged decides itself
+    since: str  #: the revision that what is judged is held against; "": all of it counts
+    today: date
+    fail_on: str = "error"
+    online: bool = False
+
+
+def judge(requests: Sequence[Request], terms: Terms) -> Report:
+    """One target, or several that are one release, from their bytes to the report. The first says who judges."""
     repos = [registry.opened(request) for request in requests]
+    judge = judge_of(repos[0], requests[0], terms.policy, terms.base, terms.online)
+    repos[0], policy = judge.repo, judge.policy
+    for notice in judge.notices:
+        judge.repo.log.notice(*notice)
     repo, targets = repos[0], [(repo.label, repo.commit) for repo in repos]
-    if len(repos) == 1:
-        judgements = [judgement([release], policy, today, fail_on, online) for release in find(repo)]
-    else:
-        together.check(repos)
-        places = [release for repo in repos for release in find(repo)]
-        judgements = [judgement(places, policy, today, fail_on, online)]
+    judgements = _judgements(repos, policy, terms)
+    if terms.since:
+        before = [earlier(request, terms.since) for request in requests]
+        judgements = marked(judgements, _judgements(before, policy, terms), policy, terms.fail_on)
+    if len(repos) > 1:
         repo = judgements[0].release.repo
     _note_untracked(repo, judgements)
     result = Result.worst(one.result for one in judgements)
     return Report(
         repo.label, repo.commit, policy, tuple(repo.log.notices), dict(repo.log.unread), tuple(judgements), result,
-        online, tuple(targets if len(repos) > 1 else ()),
+        terms.online, tuple(targets if len(repos) > 1 else ()),
     )  # fmt: skip
+
+
+def _judgements(repos: Sequence[Repo], policy: Policy, terms: Terms) -> list[Judgement]:
+    """One for each release; of several targets, which are one, a single one."""
+    if len(repos) == 1:
+        places = [[release] for release in find(repos[0])]
+    else:
+        together.check(repos)
+        places = [[release for repo in repos for release in find(repo)]]
+    return [judgement(one, policy, terms.today, terms.fail_on, terms.online) for one in places]
 
 
 def _note_untracked(repo: Repo, judgements: Sequence[Judgement]) -> None:

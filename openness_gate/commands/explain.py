@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from openness_gate import plain_words, policy_sources, registry
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, today: date) -> int:
     return 0
 
 
-def _list(components: dict[str, Component], policies: dict[str, Policy]) -> Iterator[str]:
+def _list(components: Mapping[str, Component], policies: dict[str, Policy]) -> Iterator[str]:
     yield say("Components")
     for name, component in components.items():
         yield f"  {name:<31} {translate(component.title)}"

@@ -36,7 +36,10 @@ def asked(release: Release, files: Files) -> Iterator[Evidence]:
 def fits(path: str, glob: str) -> bool:
     """Whether *path* is one of those that *glob* means: `*` and `?` within a name, `**` for any folders."""
     names, reached = path.split("/"), {0}
-    for part in glob.split("/"):
+    *folders, last = glob.split("/")
+    if last == "**":  # any file beneath
+        folders, last = [*folders, "**"], "*"
+    for part in (*folders, last):
         if part == "**":
             reached = {n for start in reached for n in range(start, len(names))}
         else:

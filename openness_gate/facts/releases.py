@@ -31,9 +31,15 @@ WEIGHT_FORMS = (".safetensors", ".gguf", ".pt", ".pth", ".ckpt", ".onnx")
 
 
 def find(repo: Repo) -> tuple[Release, ...]:
-    """The releases in *repo*, at least one: those declared, or the folders with a card and weights, and the root."""
-    homes = [r.path for r in declared_releases(repo)] or list(_homes(repo))
-    homes = [h for h in dict.fromkeys(homes) if h not in ("", ".")]
+    """The releases in *repo*, at least one: those declared, other folders with a card and weights, and the root.
+
+    A declaration hides no release beside those that it lists: one that is added later is judged for itself.
+    """
+    declared = [r.path for r in declared_releases(repo)]
+    beside = (
+        [] if "." in declared else [h for h in _homes(repo) if not f"{h}/".startswith(tuple(d + "/" for d in declared))]
+    )
+    homes = [h for h in dict.fromkeys((*declared, *beside)) if h not in ("", ".")]
     if len(homes) > MOST:
         repo.log.unread[homes[MOST]] = say("only the first {n} of {all} releases were judged", n=MOST, all=len(homes))
         homes = homes[:MOST]

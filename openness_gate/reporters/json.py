@@ -40,6 +40,7 @@ def _report(report: Report) -> dict[str, Any]:
         "policy": {
             "id": policy.id, "title": policy.title, "source": policy.source,
             "sha256": policy.sha256, "from": tame(policy.origin),
+            "parents": [{"from": tame(p.label), "sha256": p.sha256, "commit": p.commit} for p in policy.parents],
         },
         "releases": [_release(judgement) for judgement in report.judgements],
     }  # fmt: skip
@@ -55,7 +56,8 @@ def _release(judgement: Judgement) -> dict[str, Any]:
         "components": {name: _component(found) for name, found in judgement.components.items()},
         "claims": [{"says": tame(c.says), **_place(c.at), "strength": c.strength} for c in judgement.claims],
         "findings": [_finding(finding) for finding in judgement.findings],
-        "score": None,
+        "score": judgement.score.value if judgement.score else None,
+        "score_at_best": judgement.score.at_best if judgement.score else None,
         "label": judgement.label,
         "levels": {"reached": levels.reached, "progress": dict(levels.progress)} if levels else None,
         "result": judgement.result.value,
@@ -106,6 +108,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         **_place(finding.at),
         "clause": finding.rule.clause,
         "waiver": None,
+        "new": finding.is_new,
         "evidence": [{"says": e.says, **_place(e.at)} for e in finding.evidence[:10]],
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from openness_gate.facts.license_name import spdx_list
 from openness_gate.messages import say, tame
 from openness_gate.model import Completeness, Effect, Evidence, Kind
-from openness_gate.report import Finding, Judgement, Report, Reporter, Result, Status, Style
+from openness_gate.report import Finding, Judgement, Report, Reporter, Result, Score, Status, Style
 from openness_gate.rules import Severity
 
 SIGNS = {
@@ -96,6 +96,21 @@ def _judgement(judgement: Judgement, pen: _Pen) -> Iterator[str]:
         steps = ", ".join(f"{name} {share:.0f} %" for name, share in judgement.levels.progress.items())
         yield ""
         yield "  " + say("Level reached: {level} ({steps})", level=judgement.levels.reached, steps=steps)
+    if judgement.score:
+        yield ""
+        yield "  " + _score(judgement.score)
+
+
+def _score(score: Score) -> str:
+    value, best = f"{score.value:.2f}", f"{score.at_best:.2f}"
+    if value == best:
+        return say("Score: {value} over {n} rules", value=value, n=len(score.steps))
+    return say(
+        "Score: {value} over {n} rules, {best} if all that is unknown is open",
+        value=value,
+        n=len(score.steps),
+        best=best,
+    )
 
 
 def _verdict(judgement: Judgement, pen: _Pen) -> str:
