@@ -22,6 +22,7 @@ from openness_gate.report import Judgement, Openness, Result, Status
 from tests.helpers import make_repo
 from tests.judging import found as given
 from tests.judging import judge, license_of, parse
+from tests.running import run
 from tests.test_license_command import APACHE, OWN
 from tests.test_weights import safetensors, tensor
 
@@ -235,6 +236,19 @@ def test_two_of_them_can_be_extended_or_say_what_is_to_be_written(one: str, othe
         assert error.exit_code == 2
     else:
         assert {rule.id for rule in both.rules} == {r.id for name in (one, other) for r in policy(name).rules}
+
+
+@pytest.mark.parametrize("name", policies())
+def test_explain_prints_source_section_and_advice(name: str) -> None:
+    loaded, said = policy(name), run("explain", name).out
+    assert loaded.source in said
+    for rule in loaded.rules:
+        assert f"({rule.clause})" in said
+        assert not rule.advice or f"→ {rule.advice}" in said
+    rule = next(one for one in loaded.rules if one.clause)
+    about = run("explain", rule.id).out
+    assert rule.clause in about
+    assert loaded.source in about
 
 
 TOGETHER = ("eu-gpai-annex-xi-xii", "eu-gpai-open-source", "model-card-basics", "no-openwashing", "open-weights",
