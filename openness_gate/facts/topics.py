@@ -118,25 +118,29 @@ def _of_section(section: Section, topic: str, is_parted: bool) -> Evidence | Non
 
 
 def _by_sentences(repo: Repo, paths: set[str], about: Topics, group: str) -> Iterator[Evidence]:
-    seen: set[tuple[str, Completeness]] = set()
+    """The first sentence that mentions each topic, and the first that describes it: a better one is not looked for."""
+    best: dict[str, Completeness] = {}
     for sentence in sentences(repo):
-        if sentence.at.path not in paths or sentence.section.about(*NOT_SAID) or not words(sentence.text):
+        if sentence.at.path not in paths or sentence.section.about(*NOT_SAID):
             continue
         text = LINK.sub(" ", sentence.lower[:SHOWN])
         for topic in _topics(group):
+            reached = best.get(topic.name, Completeness.ABSENT)
+            if reached is Completeness.DESCRIBED:
+                continue
             grade = _said(topic, text, sentence, about[sentence.section.at])
-            if grade and (topic.name, grade) not in seen:
-                seen.add((topic.name, grade))
+            if grade > reached and words(sentence.text):
+                best[topic.name] = grade
                 yield raises(grade, say("the text speaks of {topic}", topic=topic.name), sentence.at, topic.name)
 
 
-def _said(topic: _Topic, text: str, sentence: Sentence, on: tuple[str, ...]) -> Completeness | None:
+def _said(topic: _Topic, text: str, sentence: Sentence, on: tuple[str, ...]) -> Completeness:
     if sentence.at == sentence.section.at:
-        return None  # a heading says nothing by itself
+        return Completeness.ABSENT  # a heading says nothing by itself
     if any(pattern.search(text) for pattern in topic.shows):
         return Completeness.DESCRIBED
     if not any(word in text for word in topic.says):
-        return Completeness.MENTIONED if any(word in text for word in topic.hints) else None
+        return Completeness.MENTIONED if any(word in text for word in topic.hints) else Completeness.ABSENT
     tells = (topic.name in on or _is_around(topic, sentence.section)) and sentence.section.words >= TELLING_WORDS
     return Completeness.DESCRIBED if tells else Completeness.MENTIONED
 

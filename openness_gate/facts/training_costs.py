@@ -55,9 +55,10 @@ def _words() -> Any:
 
 
 def _is_on_training(sentence: Sentence) -> bool:
-    if sentence.has(_words()["not_training"]) or sentence.section.about(*APART):
+    known = _words()
+    if not (sentence.has(known["on_training"]) or sentence.section.about("training-procedure", "compute")):
         return False
-    return sentence.section.about("training-procedure", "compute") or sentence.has(_words()["on_training"])
+    return not (sentence.has(known["not_training"]) or sentence.section.about(*APART))
 
 
 def _states(sentence: Sentence, topic: str) -> bool:
