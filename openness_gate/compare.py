@@ -18,7 +18,7 @@ from openness_gate.holding import accepts, asks_about
 from openness_gate.messages import say
 from openness_gate.model import Clause, License, LicenseClass, Place
 from openness_gate.policy import known_clauses
-from openness_gate.rules import Acceptance, All, Condition, Files, LicenseSet, Need, Policy, Rule, Summary
+from openness_gate.rules import Acceptance, All, Condition, Files, LicenseSet, Need, OneOf, Policy, Rule, Summary
 
 STRICTNESS = ("pass", "ask", "fail")
 NO_KEY: tuple[str, ...] = ()
@@ -205,11 +205,11 @@ def _implies(new: Condition, old: Condition) -> bool:
         return not any(change.effect is Effect.LOOSER for change in _need(NO_KEY, "", old, new))
     if isinstance(old, All):
         return all(_implies(new, part) for part in old.of)
+    if isinstance(old, OneOf) and any(_implies(new, part) for part in old.of):
+        return True
     if isinstance(new, All):
         return any(_implies(part, old) for part in new.of)
-    if isinstance(new, Need):
-        return not isinstance(old, Need) and any(_implies(new, part) for part in old.of)
-    return all(_implies(part, old) for part in new.of)
+    return isinstance(new, OneOf) and all(_implies(part, old) for part in new.of)
 
 
 def _files(keys: tuple[str, ...], name: str, old: Files, new: Files) -> Iterator[Change]:
@@ -267,6 +267,7 @@ class Verdict(Enum):
     REFUSED = "refused"
 
 
+@cache
 def _verdicts(licenses: LicenseSet, *compared: LicenseSet) -> dict[str, Verdict]:
     """What *licenses* says of all that there is, and of what has an id that one of *compared* names."""
     words = {word for one in compared for word in one.includes | one.excludes | one.asks}
@@ -288,14 +289,21 @@ def _universe() -> tuple[tuple[str, License], ...]:
 
 
 def _any(id_: str) -> Iterator[tuple[str, License]]:
-    """Licenses with an id, or with any that no list has: of each class, approval and clause."""
+    """Licenses with an id, or with any that no list has: of each class, approval and clause. What a list has is of one
+    class, and can be held with any clause that a sentence adds."""
+    for one in (known(id_, None),) if id_ in table("licenses")["ids"] else _unlisted(id_):
+        for clause in ("", *known_clauses()):
+            clauses = (Clause(clause, Place("")),) if clause else ()
+            by = "/".join(f"{who}-approved" for who in sorted(one.approved_by))
+            words = " ".join(filter(None, (by, one.cls.value, clause)))
+            name = say("{id} that is {words}", id=id_ or say("any"), words=words)
+            yield name, one._replace(clauses=(*one.clauses, *clauses))
+
+
+def _unlisted(id_: str) -> Iterator[License]:
     for cls in LicenseClass:
         for by in ("", "osi", "fsf") if cls is LicenseClass.OPEN_SOURCE else ("",):
-            for clause in ("", *known_clauses()):
-                clauses = (Clause(clause, Place("")),) if clause else ()
-                words = " ".join(filter(None, (by and f"{by}-approved", cls.value, clause)))
-                name = say("{id} that is {words}", id=id_ or say("any"), words=words)
-                yield name, License(id_, cls, clauses=clauses, approved_by=frozenset({by} - {""}))
+            yield License(id_, cls, approved_by=frozenset({by} - {""}))
 
 
 # --- ladders, indices, exceptions -----------------------------------------------------------------------------------
