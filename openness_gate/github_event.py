@@ -1,4 +1,4 @@
-"""What started a job of GitHub Actions: which commit is judged, which one it goes on top of, which pull request it is of.
+"""What started a job of GitHub Actions: which commit is judged, what it goes on top of, which pull request it is of.
 
 Pure: environment and payload come from whoever calls. Which event has what is GitHub's documentation of "Events that
 trigger workflows"; a payload is the job's own, yet nothing in it is trusted to be of the right type.
@@ -56,7 +56,7 @@ def event(name: str, repository: str, payload: Mapping[str, Any]) -> Event:
 
 
 def of_pull_request(found: Event, pull: Mapping[str, Any]) -> Event | None:
-    """*found*, a workflow run, with the *pull* request that it ran for; None for one of another commit or repository."""
+    """*found*, a workflow run, with the *pull* request that it ran for; None for one of another commit or place."""
     same = _sha(pull, "head", "sha") == found.head and _at(pull, "base", "repo", "full_name") == found.repository
     if not (found.head and same and pull.get("state") == "open"):
         return None
