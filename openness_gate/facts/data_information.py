@@ -23,6 +23,7 @@ from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.facts.training import bases
 from openness_gate.facts.training_config import training_configs
+from openness_gate.facts.training_summary import summaries
 from openness_gate.located import strings
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Evidence, Kind, Place, Repo, limits, raises
@@ -313,7 +314,10 @@ def _told_elsewhere(repo: Repo) -> Iterator[Evidence]:
     """What a paper tells, and what is kept back."""
     known = table("prose")
     of_data_set = kind_of(repo)[0] is Kind.DATASET
+    forms = {document.path for document in summaries(repo)}
     for sentence in sentences(repo):
+        if sentence.at.path in forms and sentence.at == sentence.section.at:
+            continue  # a question of the template, which says nothing of the data
         card = stem(sentence.at.path) in DATA_CARDS
         of_data = card or sentence.has(known["of_data"])
         if not (of_data or "training-data" in sentence.section.roles) or sentence.section.about(*APART):
