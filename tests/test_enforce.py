@@ -190,8 +190,8 @@ def touched(child: dict[str, Any]) -> set[str]:
     found = set(child.get("drop", ()))
     for part in (child, child.get("set", {}), child.get("add", {})):
         for key, value in part.items():
-            found |= set(value) if key in ("rules", "license_sets", "levels") else {key} - {"set", "add", "drop"}
-    return found
+            found |= set(value) if key in ("rules", "license_sets") else {key} - {"set", "add", "drop"}
+    return {"levels" if name == "minimum" else name for name in found}
 
 
 def merged(one: Any, other: Any) -> Any:
