@@ -136,8 +136,7 @@ def _top(request: Request) -> tuple[str, str]:
     """The top of the repository that a target lies in, and the folder of the target in it; "" is the top itself."""
     from openness_gate.git import around, is_bare, nearest_folder
 
-    scheme = request.target.partition(":")[0]
-    if scheme in registry.forges() and scheme != request.target:
+    if registry.scheme_of(request.target):
         return request.target, ""
     folder, rest = nearest_folder(request.target)
     if not os.path.isdir(folder) or is_bare(folder):
@@ -166,10 +165,10 @@ def earlier(request: Request, base: str) -> Repo:
 
 def _at(top: str, base: str) -> Repo:
     """The repository as it was at the revision *base*, or what *base* names elsewhere."""
-    if base.partition(":")[0] in registry.forges():
+    if registry.scheme_of(base):
         target, base = base, ""
     else:
-        target = top.partition("@")[0] if top.partition(":")[0] in registry.forges() else top
+        target = top.partition("@")[0] if registry.scheme_of(top) else top
     try:
         return registry.opened(Request(target, ref=base))
     except Unreadable as error:

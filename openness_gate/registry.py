@@ -83,10 +83,15 @@ def forges() -> dict[str, Forge]:
     return {forge.scheme: forge for forge in (load("forges", name, Forge) for name in names("forges"))}
 
 
+def scheme_of(target: str) -> str:
+    """The forge's scheme that *target* begins with; "" for what is not elsewhere."""
+    scheme, colon, _ = target.partition(":")
+    return scheme if colon and scheme.isalpha() and len(scheme) > 1 and scheme in forges() else ""
+
+
 def opened(request: Request) -> Repo:
     """What was asked for, by the forge whose scheme it begins with, or else by the first source that accepts it."""
-    scheme, colon, _ = request.target.partition(":")
-    if colon and scheme.isalpha() and len(scheme) > 1 and scheme in forges():
+    if scheme := scheme_of(request.target):
         if request.offline:
             raise GateError(say("{target}: it is elsewhere, and --offline asks nobody", target=request.target))
         return forges()[scheme].open(request)

@@ -9,15 +9,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from openness_gate import registry, together
-from openness_gate.exceptions import exceptions_of
-from openness_gate.excused import excused_all
 from openness_gate.facts.releases import find
 from openness_gate.judge import judgement
 from openness_gate.messages import say
-from openness_gate.model import Command, Completeness, Effect, GateError, Repo, Request
-from openness_gate.news import marked
-from openness_gate.policy_choice import earlier, judge_of
-from openness_gate.report import Judgement, Report, Result, Style
+from openness_gate.model import Command, Completeness, Effect, GateError, Notice, Repo, Request
+from openness_gate.policy_choice import WAIVERS, Judge, earlier, judge_of
+from openness_gate.report import Judgement, Report, Result, Status, Style
 from openness_gate.rules import Policy
 
 if TYPE_CHECKING:
@@ -111,17 +108,32 @@ def judge(requests: Sequence[Request], terms: Terms) -> Report:
     repo, targets = repos[0], [(repo.label, repo.commit) for repo in repos]
     judgements = _judgements(repos, policy, terms)
     if terms.since:
+        from openness_gate.news import marked
+
         before = [earlier(request, terms.since) for request in requests]
         judgements = marked(judgements, _judgements(before, policy, terms), policy, terms.fail_on)
     if len(repos) > 1:
         repo = judgements[0].release.repo
-    excused, told = excused_all(judgements, exceptions_of(judge.home), policy, terms.today, terms.fail_on)
-    _note_untracked(repo, excused)
-    result = Result.worst(one.result for one in excused)
+    judgements, told = _excused(judgements, judge, terms)
+    _note_untracked(repo, judgements)
+    result = Result.worst(one.result for one in judgements)
     return Report(
-        repo.label, repo.commit, policy, (*repo.log.notices, *told), dict(repo.log.unread), excused, result,
+        repo.label, repo.commit, policy, (*repo.log.notices, *told), dict(repo.log.unread), tuple(judgements), result,
         terms.online, tuple(targets if len(repos) > 1 else ()),
     )  # fmt: skip
+
+
+def _excused(
+    judgements: Sequence[Judgement], judge: Judge, terms: Terms
+) -> tuple[Sequence[Judgement], tuple[Notice, ...]]:
+    """What people answer for applied, where the repository has such a file or there is a question to answer."""
+    asked = any(finding.status is Status.ASK for one in judgements for finding in one.findings)
+    if not asked and WAIVERS not in judge.home.paths:
+        return judgements, ()
+    from openness_gate.exceptions import exceptions_of
+    from openness_gate.excused import excused_all
+
+    return excused_all(judgements, exceptions_of(judge.home), judge.policy, terms.today, terms.fail_on)
 
 
 def _judgements(repos: Sequence[Repo], policy: Policy, terms: Terms) -> list[Judgement]:
