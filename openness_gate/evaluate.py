@@ -24,9 +24,10 @@ def evaluate(case: Case, policy: Policy, fail_on: str) -> Judgement:
 def concluded(judgement: Judgement, policy: Policy, fail_on: str) -> Judgement:
     """*judgement* with the verdict, the label and the level that its findings amount to."""
     release, findings, levels = judgement.release, judgement.findings, judgement.levels
+    result = _result(release, findings, policy, fail_on)
     return judgement._replace(
-        label=_label(release, findings),
-        result=_result(release, findings, policy, fail_on),
+        label=_label(release, findings, result),
+        result=result,
         levels=levels if levels and levels.by_engine else _progress(policy, findings),
     )
 
@@ -195,12 +196,27 @@ def _result(release: Release, findings: tuple[Finding, ...], policy: Policy, fai
     return Result.ASK if asked else Result.PASS
 
 
-def _label(release: Release, findings: tuple[Finding, ...]) -> str:
-    """A scan can prove a failure; it cannot prove compliance."""
+def _label(release: Release, findings: tuple[Finding, ...], result: Result) -> str:
+    """A scan can prove a failure; it cannot prove compliance. A person can confirm what it leaves open."""
     if release.repo.declaration:
         return "declared, not verified"
     failed = any(f.status is Status.UNMET and f.severity is Severity.ERROR for f in findings)
-    return "does not meet" if failed else "no contradiction found"
+    if failed:
+        return "does not meet"
+    return "meets (confirmed)" if result is Result.PASS and _is_confirmed(findings) else "no contradiction found"
+
+
+def _is_confirmed(findings: tuple[Finding, ...]) -> bool:
+    """A person answered something, and all that applies is met or confirmed: nothing is waived, nothing that is unknown
+    passes, and no more than information is unmet."""
+    answered = any(f.status is Status.CONFIRMED for f in findings)
+    fine = (Status.MET, Status.CONFIRMED, Status.NOT_APPLICABLE)
+    unknown_passes = any(f.status is Status.MET and f.openness is Openness.UNKNOWN for f in findings)
+    return (
+        answered
+        and not unknown_passes
+        and all(f.status in fine or (f.status is Status.UNMET and f.severity is Severity.INFO) for f in findings)
+    )
 
 
 def _progress(policy: Policy, findings: tuple[Finding, ...]) -> Progress | None:

@@ -9,7 +9,6 @@ from openness_gate import registry, together
 from openness_gate.acceptance import accepted
 from openness_gate.engine import assess, concluded
 from openness_gate.evaluate import evaluate
-from openness_gate.facts.asked_files import asked
 from openness_gate.facts.releases import find
 from openness_gate.facts.training import bases
 from openness_gate.holding import Base, Case
@@ -33,7 +32,7 @@ def judgement(
         found=accepted(assessed, policy, today),
         claims=together.claims_of_all(places),
         raised={name: together.raised(registry.concern(name), places, assessed) for name in concerns_of(policy)},
-        files={r.id: tuple(e for p in places for e in asked(p, r.files)) for r in policy.rules if r.files},
+        files={r.id: together.asked_of_all(places, r.files) for r in policy.rules if r.files},
         bases=tuple(_bases(places, online)) if _speaks_of_bases(policy) else (),
     )
     judged = evaluate(case, policy, fail_on)
@@ -50,7 +49,12 @@ def _speaks_of_bases(policy: Policy) -> bool:
 
 def _bases(places: Sequence[Release], online: bool) -> Iterator[Base]:
     """The models that this one was made from; *online*: with what is known of those that can be opened."""
-    named = dict(pair for place in places for pair in bases(place.repo))
+    several = len(places) > 1
+    named = {
+        name: together.within(at, place.repo.label) if several else at
+        for place in places
+        for name, at in bases(place.repo)
+    }
     for name, at in named.items():
         found = None
         if online and name.count("/") == 1:

@@ -20,7 +20,7 @@ LEFT_OPEN = (Status.UNMET, Status.ASK)
 def marked(now: Sequence[Judgement], before: Sequence[Judgement], policy: Policy, fail_on: str) -> list[Judgement]:
     """*now*, in which each finding that is unmet or asked says whether it is new since *before*.
 
-    What the policy was not about before, an empty folder or an application, was short of nothing: a first release is new.
+    What the policy was not about before (an empty folder, an application) was short of nothing: a first release is new.
     """
     releases = [one for one in before if one.result is not Result.NOT_APPLICABLE]
     known = {(one.release.path, finding.rule.id): finding for one in releases for finding in one.findings}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from openness_gate.exceptions import Confirmation, Waiver
 from openness_gate.model import Assessment, Claim, Evidence, Notice, Place, Release
 from openness_gate.rules import Policy, Rule, Severity
 
@@ -58,6 +59,10 @@ class Finding(NamedTuple):
     advice: str
     at: Place | None
     evidence: tuple[Evidence, ...] = ()  #: what the status rests on: where it looked
+    waiver: Waiver | None = None  #: of what is waived
+    confirmation: Confirmation | None = None  #: of what is confirmed
+    notes: tuple[Notice, ...] = ()  #: waivers and confirmations of it that do not count, and why
+    digest: str = ""  #: of the evidence of a question, `sha256:` and hex: what a confirmation has to name
     is_new: bool | None = None  #: it is worse than before the change; None: nobody asked
 
     @property

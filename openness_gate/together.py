@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from openness_gate.engine import parts, restricts
+from openness_gate.facts.asked_files import asked
 from openness_gate.facts.claims import claims
 from openness_gate.facts.licensing import covering
 from openness_gate.messages import say
@@ -29,6 +30,7 @@ from openness_gate.model import (
     Release,
     Repo,
 )
+from openness_gate.rules import Files
 
 RANK = (Kind.MODEL, Kind.ADAPTER, Kind.CODE, Kind.DATASET, Kind.NONE)
 
@@ -109,6 +111,13 @@ def raised(
         return concern, tuple(dict.fromkeys(concern.find(places[0], assessed)))
     found = (e._replace(at=_at(e.at, place.repo.label)) for place in places for e in concern.find(place, assessed))
     return concern, tuple(dict.fromkeys(found))
+
+
+def asked_of_all(places: Sequence[Release], files: Files) -> tuple[Evidence, ...]:
+    """What each place says of the files that an organization asks for."""
+    if len(places) == 1:
+        return tuple(asked(places[0], files))
+    return tuple(e._replace(at=_at(e.at, place.repo.label)) for place in places for e in asked(place, files))
 
 
 def rooted(part: Part, label: str) -> Part:

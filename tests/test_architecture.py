@@ -55,6 +55,9 @@ PURE_FILES = (
     "policy",
     "located",
     "messages",
+    "exceptions",
+    "excused",
+    "evidence_digest",
 )
 NOT_PURE = frozenset(
     "git glob http io os pathlib requests shutil socket subprocess tempfile time urllib".split()  # noqa: SIM905

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import openness_gate
-from openness_gate.registry import policies
+from openness_gate.registry import names, policies
 from tests.git_repos import put
 from tests.running import Done, valid
 
@@ -169,7 +170,7 @@ def test_a_component(program: Path) -> None:
 
 def test_a_policy(program: Path) -> None:
     put(program / "openness_gate" / "policies", {"quiet.yaml": POLICY})
-    assert "quiet          A quiet release" in run(program, "policy", "list").out
+    assert re.search(r"^quiet +A quiet release$", run(program, "policy", "list").out, re.MULTILINE)
     assert "A quiet release" in run(program, "explain", "quiet").out
     assert "quiet" in run(program, "explain", "model-card").out
     report = valid(run(program, "check", "release", "--policy", "quiet", "--format", "json").out)
@@ -196,7 +197,7 @@ def test_a_source(program: Path) -> None:
 def test_a_command(program: Path) -> None:
     put(program / "openness_gate" / "commands", {"how_many.py": COMMAND})
     assert "say how many things a room holds" in run(program, "--help").out
-    assert run(program, "how-many", "commands").out == "5 True\n"
+    assert run(program, "how-many", "commands").out == f"{len(names('commands')) + 1} True\n"
 
 
 @pytest.mark.parametrize("call", [["--version"], ["policy", "list"], ["check", "release", "--format", "json"]])

@@ -221,3 +221,16 @@ def test_untracked_files_are_told_of(places: Path) -> None:
 def test_a_rule_rests_on_all_places(places: Path) -> None:
     assert finding(judged(), "training-code")["status"] == "met"
     assert finding(check_json("model"), "training-code")["status"] == "unmet"
+
+
+def test_what_an_organization_asks_for_is_found_where_it_is(places: Path) -> None:
+    rules = "  notes: {files: [NOTES.md]}\n  base: {for_each: base-model, require: model-card, at_least: described}\n"
+    put(places, {
+        "p.yml": f"policy: p\nversion: 1\ntitle: P\nrules:\n{rules}",
+        "model/NOTES.md": "Some notes.\n",
+        "model/README.md": CARD.format(front="base_model: acme/owl\n"),
+        "code/train.py": "print(1)\n",
+    })  # fmt: skip
+    report = judged(more=("--policy", "p.yml"))
+    assert [one["path"] for one in finding(report, "notes")["evidence"]] == ["model//NOTES.md"]
+    assert [one["path"] for one in finding(report, "base")["evidence"]] == ["model//README.md"]

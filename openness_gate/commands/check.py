@@ -9,6 +9,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from openness_gate import registry, together
+from openness_gate.exceptions import exceptions_of
+from openness_gate.excused import excused_all
 from openness_gate.facts.releases import find
 from openness_gate.judge import judgement
 from openness_gate.messages import say
@@ -79,10 +81,13 @@ def run(args: argparse.Namespace, today: date) -> int:
     asked = [requests] if args.as_one else [[request] for request in requests]
     reports = [judge(one, terms) for one in asked]
     _write(reporter.render(reports, _style(args)), args.output)
-    worst = Result.worst(report.result for report in reports)
-    if args.fail_on == "never" and worst is Result.FAIL:
-        return 0
-    return {Result.FAIL: 1, Result.INCOMPLETE: 3}.get(worst, 0)
+    return code_of(reports, args.fail_on)
+
+
+def code_of(reports: Sequence[Report], fail_on: str) -> int:
+    """The exit code that reports amount to."""
+    results = [one.result for one in reports if not (fail_on == "never" and one.result is Result.FAIL)]
+    return {Result.FAIL: 1, Result.INCOMPLETE: 3}.get(Result.worst(results), 0)
 
 
 class Terms(NamedTuple):
@@ -110,10 +115,11 @@ def judge(requests: Sequence[Request], terms: Terms) -> Report:
         judgements = marked(judgements, _judgements(before, policy, terms), policy, terms.fail_on)
     if len(repos) > 1:
         repo = judgements[0].release.repo
-    _note_untracked(repo, judgements)
-    result = Result.worst(one.result for one in judgements)
+    excused, told = excused_all(judgements, exceptions_of(judge.home), policy, terms.today, terms.fail_on)
+    _note_untracked(repo, excused)
+    result = Result.worst(one.result for one in excused)
     return Report(
-        repo.label, repo.commit, policy, tuple(repo.log.notices), dict(repo.log.unread), tuple(judgements), result,
+        repo.label, repo.commit, policy, (*repo.log.notices, *told), dict(repo.log.unread), excused, result,
         terms.online, tuple(targets if len(repos) > 1 else ()),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from openness_gate import plain_words, policy_sources, registry
+from openness_gate.exceptions import ABOUT
 from openness_gate.holding import needs_of
 from openness_gate.located import nearest
 from openness_gate.messages import say, translate
@@ -22,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "name",
         nargs="?",
         default="",
-        help=say("a component, a rule, a policy, a license or a clause; without one, the list"),
+        help=say("a component, a rule, a policy, a license, a clause, or waivers; without one, the list"),
     )
 
 
@@ -35,6 +36,8 @@ def run(args: argparse.Namespace, today: date) -> int:
         print("\n".join(_list(components, policies)))
     elif args.name in components:
         print("\n".join(_component(components[args.name], policies)))
+    elif args.name in ABOUT:
+        print(translate(ABOUT[args.name]))
     elif args.name in policies:
         print("\n".join(_policy(policies[args.name])))
     elif args.name in registry.names("concerns"):
@@ -46,7 +49,7 @@ def run(args: argparse.Namespace, today: date) -> int:
     elif plain_words.is_license(args.name):
         print("\n".join(plain_words.license_(args.name)))
     else:
-        known = [*components, *policies, *rules, *plain_words.clauses()]
+        known = [*components, *ABOUT, *policies, *rules, *plain_words.clauses()]
         raise GateError(say("{name!r} is not known; {hint}", name=args.name, hint=nearest(args.name, known)))
     return 0
 
@@ -63,6 +66,8 @@ def _list(components: Mapping[str, Component], policies: dict[str, Policy]) -> I
     yield say("Policies")
     for name, policy in policies.items():
         yield f"  {name:<31} {policy.title}"
+    yield ""
+    yield say("More: {names}", names=", ".join(ABOUT))
 
 
 def _component(component: Component, policies: dict[str, Policy]) -> Iterator[str]:

@@ -35,10 +35,9 @@ def run(args: argparse.Namespace, today: date) -> int:
 
     policy_sources.named(args.policy, policy_sources.Library())
     room = os.path.join(args.folder, FOLDER)
-    there = [name for name in (*FILES, "../openness.yml") if os.path.lexists(os.path.join(room, name))]
-    if there:
-        path = os.path.normpath(os.path.join(room, there[0]))
-        raise GateError(say("{path} is there already; nothing was written", path=path))
+    files = [*(os.path.join(room, name) for name in FILES), os.path.join(args.folder, "openness.yml")]
+    if there := [path for path in files if os.path.lexists(path)]:
+        raise GateError(say("{path} is there already; nothing was written", path=os.path.normpath(there[0])))
     for name, source in FILES.items():
         path = os.path.join(room, name)
         try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from openness_gate import policy_sources, registry
 from openness_gate.located import Doc
 from openness_gate.messages import say, tame, translate
-from openness_gate.model import Command, GateError
+from openness_gate.model import Command, GateError, Request
 
 if TYPE_CHECKING:
     from datetime import date
@@ -66,12 +66,40 @@ def _validate_one(file: str, online: bool) -> int:
     import sys
 
     try:
-        policy = policy_sources.policy(file, online)
+        print(_what_it_is(file, online))
     except GateError as error:
         print(f"openness-gate: {error}", file=sys.stderr)
-        return error.exit_code
-    print(say("{file}: {id} is valid, rules: {n}", file=file, id=policy.id, n=len(policy.rules)))
+        return 2
     return 0
+
+
+def _what_it_is(file: str, online: bool) -> str:
+    """That a file which decides is valid, by its name: a policy, a lock, waivers, or a declaration."""
+    from openness_gate import exceptions, located, lock, schema
+    from openness_gate.facts.declaration import MOF_NAMES, RELEASE_NAMES, mof
+    from openness_gate.sources.declaration import open_declaration
+
+    name = os.path.basename(file).lower()
+    if name == os.path.basename(exceptions.PATH):
+        found = exceptions.check(policy_sources.on_disk(file).text, file)
+        return say(
+            "{file}: waivers: {n}, confirmations: {m}", file=file, n=len(found.waivers), m=len(found.confirmations)
+        )
+    if name == lock.NAME:
+        return say(
+            "{file}: a lock of {n} policies", file=file, n=len(lock.read(policy_sources.on_disk(file).text, file))
+        )
+    if name in RELEASE_NAMES:
+        doc = located.parse(policy_sources.on_disk(file).text, file)
+        schema.check(doc, "openness-release")
+        return say("{file}: a declaration of {n} releases", file=file, n=len(doc.value["releases"]))
+    if name in MOF_NAMES:
+        declared = mof(open_declaration(Request(file)))
+        if not declared or declared.troubles:
+            raise GateError(declared.troubles[0] if declared else say("{file}: no declaration", file=file))
+        return say("{file}: a declaration of {n} components", file=file, n=len(declared.components))
+    policy = policy_sources.policy(file, online)
+    return say("{file}: {id} is valid, rules: {n}", file=file, id=policy.id, n=len(policy.rules))
 
 
 # --- show, diff -----------------------------------------------------------------------------------------------------
@@ -239,7 +267,7 @@ def _takes_own(parser: argparse.ArgumentParser) -> None:
 Action = tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
 ACTIONS: dict[str, Action] = {
     "list": ("the policies that come with the program", _takes_nothing, _list),
-    "validate": ("check policy files", _takes_files, _validate),
+    "validate": ("check files that decide: policies, locks, waivers, declarations", _takes_files, _validate),
     "show": ("what a policy says, with all that it inherits", _takes_policy, _show),
     "diff": ("what changes from one policy to another, in words", _takes_two, _diff),
     "test": ("hold a policy against cases: facts, and what should come of them", _takes_files, _test),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openness_gate import __version__
+from openness_gate.exceptions import Confirmation, Waiver
 from openness_gate.facts.license_name import spdx_list
 from openness_gate.messages import tame
 from openness_gate.model import Assessment, Evidence, License, Place
@@ -108,10 +109,27 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "advice": finding.advice,
         **_place(finding.at),
         "clause": finding.rule.clause,
-        "waiver": None,
+        "waiver": _waiver(finding.waiver) if finding.waiver else None,
+        "confirmation": _confirmation(finding.confirmation) if finding.confirmation else None,
+        "notes": [{"says": note.says, **_place(note.at)} for note in finding.notes],
         "new": finding.is_new,
         "evidence": [{"says": e.says, **_place(e.at)} for e in finding.evidence[:10]],
+        "evidence_sha256": finding.digest or None,
     }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "reason": waiver.reason, "owner": waiver.owner, "expires": waiver.expires.isoformat(),
+        "ticket": waiver.ticket or None, **_place(waiver.at),
+    }  # fmt: skip
+
+
+def _confirmation(confirmation: Confirmation) -> dict[str, Any]:
+    return {
+        "person": confirmation.person, "date": confirmation.since.isoformat(), "reason": confirmation.reason,
+        "expires": confirmation.expires.isoformat(), **_place(confirmation.at),
+    }  # fmt: skip
 
 
 def _place(at: Place | None) -> dict[str, Any]:

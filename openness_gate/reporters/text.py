@@ -18,7 +18,7 @@ SIGNS = {
     "arrow": ("→", "->"),
     "dot": ("·", "-"),
 }
-SIGN = {Status.MET: "ok", Status.UNMET: "no", Status.ASK: "ask", Status.NOT_APPLICABLE: "off"}
+SIGN = {Status.MET: "ok", Status.CONFIRMED: "ok", Status.UNMET: "no", Status.ASK: "ask"}
 COLOR = {"ok": "green", "no": "red", "ask": "yellow", "off": "dark_grey", "warn": "yellow"}
 RESULT = {
     Result.FAIL: "no",
@@ -82,7 +82,7 @@ def _judgement(judgement: Judgement, pen: _Pen) -> Iterator[str]:
     yield _verdict(judgement, pen)
     by_status = {status: [f for f in judgement.findings if f.status is status] for status in Status}
     unmet = sorted(by_status[Status.UNMET], key=lambda f: -f.severity)
-    told = [f for f in unmet if f.severity is Severity.INFO and not pen.verbose]
+    told = [f for f in unmet if f.severity is Severity.INFO and not pen.verbose and not f.notes]
     if judgement.result is Result.NOT_APPLICABLE and not pen.verbose:
         yield pen.dim("  " + _why_not(judgement))
     elif unmet:
@@ -92,6 +92,8 @@ def _judgement(judgement: Judgement, pen: _Pen) -> Iterator[str]:
     if judgement.result is not Result.NOT_APPLICABLE or pen.verbose:
         yield from _questions(by_status[Status.ASK], pen)
         yield from _told(told, pen)
+    yield from _excused(say("Waived: not met, and not counted"), by_status[Status.WAIVED], pen)
+    yield from _excused(say("Confirmed by a person"), by_status[Status.CONFIRMED], pen)
     if pen.verbose:
         yield from _block(say("Met"), by_status[Status.MET], pen)
         yield from _block(say("Not applicable"), by_status[Status.NOT_APPLICABLE], pen)
@@ -129,7 +131,9 @@ def _verdict(judgement: Judgement, pen: _Pen) -> str:
     elif judgement.result is Result.INCOMPLETE:
         verdict, counts = say("incomplete: something could not be read"), _counts(judgement)
     else:
-        verdict, counts = judgement.label, _counts(judgement)
+        confirmed = judgement.label == "meets (confirmed)"
+        verdict = say("meets (confirmed by a person)") if confirmed else judgement.label
+        counts = _counts(judgement)
     return f"{sign} {name} ({release.kind}): {pen.paint(verdict, color, bold=True)}" + (f", {counts}" if counts else "")
 
 
@@ -139,6 +143,8 @@ def _counts(judgement: Judgement) -> str:
         (sum(f.severity is Severity.ERROR for f in unmet), say("error"), say("errors")),
         (sum(f.severity is Severity.WARNING for f in unmet), say("warning"), say("warnings")),
         (sum(f.status is Status.ASK for f in judgement.findings), say("question"), say("questions")),
+        (sum(f.status is Status.WAIVED for f in judgement.findings), say("rule waived"), say("rules waived")),
+        (sum(f.status is Status.CONFIRMED for f in judgement.findings), say("rule confirmed"), say("rules confirmed")),
         (sum(f.status is Status.MET for f in judgement.findings), say("rule met"), say("rules met")),
     ]
     return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in parts if n)
@@ -167,8 +173,38 @@ def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
     yield f"  {sign} {pen.paint(finding.rule.id, bold=True)}{severity}"
     yield "      " + say("needs {needs}; got {got}", needs=finding.needs, got=finding.got)
     yield from _evidence(finding.evidence, pen, None if pen.verbose else MOST_PLACES)
+    yield from _notes(finding, pen)
     if finding.status is not Status.MET:
         yield f"      {pen.sign('arrow')} {finding.advice}"
+
+
+def _notes(finding: Finding, pen: _Pen) -> Iterator[str]:
+    """Who tried to excuse it, and why that does not count."""
+    for note in finding.notes:
+        yield f"        {pen.dim(tame(str(note.at)))}  {note.says}"
+
+
+def _excused(title: str, findings: Sequence[Finding], pen: _Pen) -> Iterator[str]:
+    """Each in one line: who answers for it, until when, why; with --verbose as any other finding."""
+    if not findings:
+        return
+    yield ""
+    yield "  " + pen.paint(title, bold=True)
+    for finding in findings:
+        waiver, confirmed = finding.waiver, finding.confirmation
+        says, at = "", None
+        if waiver:
+            why = f"{waiver.reason} ({waiver.ticket})" if waiver.ticket else waiver.reason
+            says, at = say("{who}, until {day}: {why}", who=waiver.owner, day=waiver.expires, why=why), waiver.at
+        elif confirmed:
+            who, since, day = confirmed.person, confirmed.since, confirmed.expires
+            says = say("{who} on {since}, until {day}: {why}", who=who, since=since, day=day, why=confirmed.reason)
+            at = confirmed.at
+        sign = pen.sign(SIGN.get(finding.status, "off"))
+        yield f"  {sign} {pen.paint(finding.rule.id, bold=True)}  {says}  {pen.dim(tame(str(at)))}"
+        if pen.verbose:
+            yield "      " + say("needs {needs}; got {got}", needs=finding.needs, got=finding.got)
+            yield from _evidence(finding.evidence, pen, None)
 
 
 def _claims(judgement: Judgement) -> Iterator[str]:
@@ -211,6 +247,9 @@ def _questions(findings: Sequence[Finding], pen: _Pen) -> Iterator[str]:
         yield f"  {pen.sign('ask')} {pen.paint(finding.rule.id, bold=True)}"
         yield "      " + say("needs {needs}; got {got}", needs=finding.needs, got=finding.got)
         yield f"      {_at(at, why)}"
+        yield from _notes(finding, pen)
+        if pen.verbose and finding.digest:
+            yield pen.dim("      " + say("to confirm it, name as evidence {digest}", digest=finding.digest))
 
 
 def _components(judgement: Judgement, pen: _Pen) -> Iterator[str]:
