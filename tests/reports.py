@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
 
+from openness_gate.exceptions import Confirmation, Waiver
 from openness_gate.model import (
     Access,
     Assessment,
@@ -63,11 +65,21 @@ def finding(
     says: str = "a section without content",
     effect: Effect = Effect.LIMITS,
     is_new: bool | None = None,
+    answer: str = "",
 ) -> Finding:
+    """One of a rule; *answer*: what somebody says who answers for it, or tried to."""
     evidence = (Evidence(says, at, Axis.COMPLETENESS, effect),) if says else ()
     made = Rule(rule, severity, Place("policy.yml", 1), clause=clause)
     openness = Openness.OPEN if status is Status.MET else Openness.CLOSED
-    return Finding(made, severity, status, openness, needs, got, advice, at, evidence, is_new)
+    made_of = Finding(made, severity, status, openness, needs, got, advice, at, evidence, is_new=is_new)
+    day, why = date(2027, 1, 31), answer or "a reason"
+    where = at or AT
+    if status is Status.WAIVED:
+        return made_of._replace(waiver=Waiver(rule, "", why, answer or "wren", day, answer, where))
+    if status is Status.CONFIRMED:
+        confirmation = Confirmation(rule, "", why, answer or "wren", day, "sha256:0", day, where)
+        return made_of._replace(confirmation=confirmation)
+    return made_of._replace(notes=(Notice(answer, where),)) if answer else made_of
 
 
 def judged(
@@ -110,7 +122,19 @@ def everywhere(said: str) -> list[Report]:
     at = Place(said, 7)
     statuses = (Status.UNMET, Status.ASK, Status.WAIVED, Status.MET, Status.CONFIRMED)
     findings = [
-        finding(said, status, severity, needs=said, got=said, advice=said, clause=said, at=at, says=said, is_new=True)
+        finding(
+            said,
+            status,
+            severity,
+            needs=said,
+            got=said,
+            advice=said,
+            clause=said,
+            at=at,
+            says=said,
+            is_new=True,
+            answer=said,
+        )
         for status in statuses
         for severity in Severity
     ]

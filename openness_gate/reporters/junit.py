@@ -86,6 +86,9 @@ def _case(finding: Finding, suite: str, result: Result, fails: bool) -> ElementT
     case = ElementTree.Element("testcase", {"name": _legal(finding.rule.id), "classname": suite})
     kind = f"{finding.status.value}: {finding.severity}" if finding.status is Status.UNMET else finding.status.value
     message = say("{kind}: needs {needs}; got {got}", kind=kind, needs=finding.needs, got=finding.got)
+    if waiver := finding.waiver:
+        until = say("{who}, until {day}: {why}", who=waiver.owner, day=waiver.expires, why=waiver.reason)
+        message = f"{message}; {until}"
     if fails:
         end = ElementTree.SubElement(case, "failure", {"type": str(finding.severity), "message": _legal(message)})
         end.text = _legal_lines(_details(finding))

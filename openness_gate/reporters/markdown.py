@@ -30,17 +30,19 @@ _TOP, _VERDICTS, _UNREAD, _ERRORS, _WARNINGS, _QUESTIONS, _EXCUSED, _CHART, _COM
 
 
 def render(reports: Sequence[Report], style: Style) -> str:
-    return body(reports, SUMMARY, summary=True)
+    return summary(reports)
 
 
-def body(reports: Sequence[Report], budget: int = COMMENT, *, summary: bool = False) -> str:
-    """The text, of at most *budget* characters as GitHub counts them; of a *summary*: bytes, and with charts."""
-    releases = [_Release(report, judgement, len(reports) > 1) for report in reports for judgement in report.judgements]
-    releases.sort(key=lambda release: list(Result).index(release.judgement.result))
-    sections = list(_sections(reports, releases, summary))
-    if summary:
-        return fitted(sections, Budget(budget, _bytes, lambda n: say("{n} more in the report", n=n)))
-    return fitted(sections, Budget(budget, _units, lambda n: say("{n} more in the job summary", n=n)))
+def body(reports: Sequence[Report], budget: int = COMMENT) -> str:
+    """The text of a comment: at most *budget* characters, as GitHub counts them."""
+    more = Budget(budget, _units, lambda n: say("{n} more in the job summary", n=n))
+    return fitted(list(_sections(reports, charts=False)), more)
+
+
+def summary(reports: Sequence[Report], budget: int = SUMMARY) -> str:
+    """The text of a job's summary: at most *budget* bytes, with charts."""
+    more = Budget(budget, _bytes, lambda n: say("{n} more in the report", n=n))
+    return fitted(list(_sections(reports, charts=True)), more)
 
 
 def _bytes(written: str) -> int:
@@ -73,7 +75,9 @@ def _name(said: str) -> str:
     return code(said, MOST_OF_A_NAME, 2)
 
 
-def _sections(reports: Sequence[Report], releases: Sequence[_Release], summary: bool) -> Iterator[Section]:
+def _sections(reports: Sequence[Report], charts: bool) -> Iterator[Section]:
+    releases = [_Release(report, one, len(reports) > 1) for report in reports for one in report.judgements]
+    releases.sort(key=lambda release: list(Result).index(release.judgement.result))
     several = len(releases) != 1
     title, counted = say("openness-gate"), _counts([f for one in releases for f in one.judgement.findings])
     result = Result.worst(report.result for report in reports)
@@ -85,7 +89,7 @@ def _sections(reports: Sequence[Report], releases: Sequence[_Release], summary: 
     yield _unread(reports)
     for group, release in enumerate(releases, 1):
         heading = f"#### {release.name()}\n\n" if several else ""
-        yield from (s._replace(group=group, heading=heading) for s in _of_release(release.judgement, summary))
+        yield from (s._replace(group=group, heading=heading) for s in _of_release(release.judgement, charts))
     yield _notes(reports)
     policies = list(dict.fromkeys(_policy(report.policy) for report in reports))
     yield Section(_TOP, "", policies[:1], "")
@@ -142,7 +146,7 @@ def _of(findings: Sequence[Finding], which: Status | Severity) -> list[Finding]:
 # --- one release ----------------------------------------------------------------------------------------------------
 
 
-def _of_release(judgement: Judgement, summary: bool) -> Iterator[Section]:
+def _of_release(judgement: Judgement, charts: bool) -> Iterator[Section]:
     if judgement.result is Result.NOT_APPLICABLE:
         yield from _why_not(judgement)
         return
@@ -153,8 +157,8 @@ def _of_release(judgement: Judgement, summary: bool) -> Iterator[Section]:
     yield _missing(_QUESTIONS, say("For a person to answer"), say("what is not known"), asked)
     yield _excused(say("Waived: not met, and not counted"), _of(judgement.findings, Status.WAIVED))
     yield _excused(say("Confirmed by a person"), _of(judgement.findings, Status.CONFIRMED))
-    yield Section(_CHART, "", list(_marks(judgement, summary)))
-    yield _components(judgement, summary)
+    yield Section(_CHART, "", list(_marks(judgement, charts)))
+    yield _components(judgement, unfolded=charts)
     yield _information(_of(unmet, Severity.INFO))
     yield _met(_of(judgement.findings, Status.MET))
 
@@ -191,8 +195,7 @@ def _places(finding: Finding) -> str:
         shown = [code(str(finding.at))]
     if len(seen) > MOST_PLACES:
         shown.append(say("and {n} more", n=len(seen) - MOST_PLACES))
-    notes = getattr(finding, "notes", ())  # waivers that do not count, once findings carry them
-    return "<br>".join((*shown, *(text(note.says) for note in notes[:MOST_PLACES])))
+    return "<br>".join((*shown, *(text(note.says) for note in finding.notes[:MOST_PLACES])))
 
 
 def _seen(evidence: Evidence) -> str:
@@ -207,12 +210,19 @@ def _excused(title: str, findings: Sequence[Finding]) -> Section:
 
 
 def _answer(finding: Finding) -> tuple[str, str]:
-    """Who, why, and the last day, once findings carry a waiver or a confirmation."""
-    answer = getattr(finding, "waiver", None) or getattr(finding, "confirmation", None)
-    if answer is None:
+    """Who answers for it and why, and the last day."""
+    waiver, confirmation = finding.waiver, finding.confirmation
+    if waiver:
+        who, why, day = (
+            waiver.owner,
+            f"{waiver.reason} ({waiver.ticket})" if waiver.ticket else waiver.reason,
+            waiver.expires,
+        )
+    elif confirmation:
+        who, why, day = confirmation.person, confirmation.reason, confirmation.expires
+    else:
         return "", ""
-    who = getattr(answer, "owner", None) or getattr(answer, "person", "")
-    return f"{text(str(who))}: {text(str(answer.reason))}", text(str(answer.expires))
+    return say("{who}: {why}", who=text(who), why=text(why)), day.isoformat()
 
 
 def _met(findings: Sequence[Finding]) -> Section:
@@ -235,7 +245,7 @@ def _folded(rank: int, title: str, titles: Sequence[str], rows: list[str], unfol
 # --- grades ---------------------------------------------------------------------------------------------------------
 
 
-def _components(judgement: Judgement, summary: bool) -> Section:
+def _components(judgement: Judgement, unfolded: bool) -> Section:
     shown = [a for a in judgement.components.values() if a.completeness > Completeness.ABSENT]
     absent = [a.component.name for a in judgement.components.values() if a.completeness is Completeness.ABSENT]
     rows = []
@@ -249,16 +259,16 @@ def _components(judgement: Judgement, summary: bool) -> Section:
         names = ", ".join(map(text, absent[:MOST_NAMES]))
         rows.append(row((say("not there: {names}", names=names), str(Completeness.ABSENT), "", "")))
     titles = (say("component"), say("completeness"), say("access"), say("license"))
-    return _folded(_COMPONENTS, say("Components"), titles, rows, unfolded=summary)
+    return _folded(_COMPONENTS, say("Components"), titles, rows, unfolded)
 
 
-def _marks(judgement: Judgement, summary: bool) -> Iterator[str]:
-    """The level and the score; in a summary with a chart, which helps where there is some way up the ladder."""
+def _marks(judgement: Judgement, charts: bool) -> Iterator[str]:
+    """The level and the score; with a chart where it helps: somewhere up a ladder of several rungs."""
     levels, score = judgement.levels, judgement.score
     if levels:
         steps = ", ".join(f"{text(name)} {share:.0f} %" for name, share in levels.progress.items())
         yield say("Level reached: {level} ({steps})", level=text(levels.reached), steps=steps) + "\n"
-        if summary and len(levels.progress) > 1 and any(levels.progress.values()):
+        if charts and len(levels.progress) > 1 and any(levels.progress.values()):
             yield f"\n{_ladder(list(levels.progress.items()))}\n"
     if score:
         value, best = f"{score.value:.2f}", f"{score.at_best:.2f}"

@@ -94,8 +94,17 @@ def _result(told: _Told, index: Mapping[str, int]) -> dict[str, Any]:
         "partialFingerprints": {FINGERPRINT: _fingerprint(told)},
     }
     if finding.status is Status.WAIVED:
-        result["suppressions"] = [{"kind": "external", "status": "accepted"}]
+        result["suppressions"] = [_suppression(finding)]
     return result
+
+
+def _suppression(finding: Finding) -> dict[str, Any]:
+    shown = {"kind": "external", "status": "accepted"}
+    if waiver := finding.waiver:
+        shown["justification"] = _cut(
+            say("{who}, until {day}: {why}", who=waiver.owner, day=waiver.expires, why=waiver.reason)
+        )
+    return shown
 
 
 def _message(told: _Told) -> str:
