@@ -82,10 +82,11 @@ class Page(HTMLParser):
 
 
 def linked(page: Page) -> list[str]:
-    """What GitHub would make a link or an image of. A run of text ends where a tag stands."""
+    """What GitHub would make a link or an image of. A run of text ends where a tag stands; a chart is none."""
     return [
         f"{name}: {found[0]!r} in {data[:80]!r}"
         for _, data in page.text
+        if not data.startswith("flowchart LR\n")
         for name, pattern in LINKED.items()
         if (found := re.search(pattern, data, re.IGNORECASE if name == "an address" else 0))
     ]

@@ -222,7 +222,7 @@ def _answer(finding: Finding) -> tuple[str, str]:
         who, why, day = confirmation.person, confirmation.reason, confirmation.expires
     else:
         return "", ""
-    return say("{who}: {why}", who=text(who), why=text(why)), day.isoformat()
+    return say("{why}, says {who}", why=text(why), who=text(who)), day.isoformat()
 
 
 def _met(findings: Sequence[Finding]) -> Section:
