@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple, Union
+
+
+class Rows:
+    """Rows that are written when they are looked at, once: most of very many are never."""
+
+    def __init__(self, of: Sequence[Any], write: Callable[[Any], str]) -> None:
+        self._of, self._write = of, write
+        self._written: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def __iter__(self) -> Iterator[str]:
+        for place, one in enumerate(self._of):
+            if place == len(self._written):
+                self._written.append(self._write(one))
+            yield self._written[place]
 
 
 class Section(NamedTuple):
@@ -11,7 +29,7 @@ class Section(NamedTuple):
 
     rank: int  #: the lowest is filled first
     head: str
-    rows: Sequence[str]
+    rows: Union[Rows, Sequence[str]]
     tail: str = "\n"
     cells: int = 0  #: of the table that the rows are of; 0: they are lines
     group: int = 0
@@ -78,7 +96,7 @@ def _text(sections: Sequence[Section], kept: Sequence[int], budget: Budget) -> s
         if section.group != group:
             parts.append(section.heading)
             group = section.group
-        parts += [section.head, *section.rows[:count]]
+        parts += [section.head, *islice(section.rows, count)]
         if cut := len(section.rows) - count:
             parts.append(_more(section, cut, budget))
         parts.append(section.tail)

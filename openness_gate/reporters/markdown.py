@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from openness_gate.fitting import Budget, Section, fitted
+from openness_gate.fitting import Budget, Rows, Section, fitted
 from openness_gate.markup import code, head, label, row, text
 from openness_gate.messages import say
-from openness_gate.model import Completeness, Effect, Evidence, Kind
+from openness_gate.model import Completeness, Effect, Evidence, Kind, Notice
 from openness_gate.report import Finding, Judgement, Report, Reporter, Result, Status, Style
 from openness_gate.rules import Policy, Severity
 
@@ -172,7 +172,7 @@ def _why_not(judgement: Judgement) -> Iterator[Section]:
 
 def _missing(rank: int, title: str, what: str, findings: Sequence[Finding]) -> Section:
     titles = (say("rule"), what, say("where we looked"), say("how to fix it"))
-    rows = [row((_rule(f), _gap(f), _places(f), text(f.advice))) for f in findings]
+    rows = Rows(findings, lambda f: row((_rule(f), _gap(f), _places(f), text(f.advice))))
     return Section(rank, f"**{title}**\n\n{head(titles)}", rows, "\n", len(titles))
 
 
@@ -205,7 +205,7 @@ def _seen(evidence: Evidence) -> str:
 
 def _excused(title: str, findings: Sequence[Finding]) -> Section:
     titles = (say("rule"), say("what is missing"), say("who answers for it, and why"), say("until"))
-    rows = [row((_rule(f), _gap(f), *_answer(f))) for f in findings]
+    rows = Rows(findings, lambda f: row((_rule(f), _gap(f), *_answer(f))))
     return Section(_EXCUSED, f"**{title}**\n\n{head(titles)}", rows, "\n", len(titles))
 
 
@@ -226,18 +226,18 @@ def _answer(finding: Finding) -> tuple[str, str]:
 
 
 def _met(findings: Sequence[Finding]) -> Section:
-    rows = [row((_rule(f), text(f.needs), text(f.got))) for f in findings]
+    rows = Rows(findings, lambda f: row((_rule(f), text(f.needs), text(f.got))))
     titles = (say("rule"), say("what is needed"), say("what is there"))
     return _folded(_MET, f"{len(rows)} {say('rule met') if len(rows) == 1 else say('rules met')}", titles, rows)
 
 
 def _information(findings: Sequence[Finding]) -> Section:
-    rows = [row((_rule(f), _gap(f), text(f.advice))) for f in findings]
+    rows = Rows(findings, lambda f: row((_rule(f), _gap(f), text(f.advice))))
     titles = (say("rule"), say("what is missing"), say("how to fix it"))
     return _folded(_MET, say("For information, not met: {n}", n=len(rows)), titles, rows)
 
 
-def _folded(rank: int, title: str, titles: Sequence[str], rows: list[str], unfolded: bool = False) -> Section:
+def _folded(rank: int, title: str, titles: Sequence[str], rows: Rows | list[str], unfolded: bool = False) -> Section:
     top = f"<details{' open' if unfolded else ''}><summary>{title}</summary>\n\n{head(titles)}"
     return Section(rank, top, rows, "\n</details>\n\n", len(titles))
 
@@ -293,16 +293,20 @@ def _ladder(steps: Sequence[tuple[str, float]]) -> str:
 
 
 def _unread(reports: Sequence[Report]) -> Section:
-    rows = [row((code(path), text(why))) for report in reports for path, why in report.unread.items()]
+    unread = [one for report in reports for one in report.unread.items()]
+    rows = Rows(unread, lambda one: row((code(one[0]), text(one[1]))))
     titles = (say("not read"), say("why"))
     return Section(_UNREAD, f"**{say('Could not be read')}**\n\n{head(titles)}", rows, "\n", len(titles))
 
 
 def _notes(reports: Sequence[Report]) -> Section:
     """What the user should know that is no finding; the same of several targets once."""
-    notes = dict.fromkeys(note for report in reports for note in report.notices)
-    rows = [f"- {f'{code(str(note.at))}: ' if note.at else ''}{text(note.says)}\n" for note in notes]
-    return Section(_NOTES, f"**{say('Notes')}**\n\n", rows)
+    notes = list(dict.fromkeys(note for report in reports for note in report.notices))
+    return Section(_NOTES, f"**{say('Notes')}**\n\n", Rows(notes, _note))
+
+
+def _note(note: Notice) -> str:
+    return f"- {code(str(note.at))}: {text(note.says)}\n" if note.at else f"- {text(note.says)}\n"
 
 
 def _policy(policy: Policy) -> str:
