@@ -12,11 +12,13 @@ from functools import cache
 from typing import NamedTuple
 
 from openness_gate.evaluate import severity_of
+from openness_gate.facts.license_name import known
 from openness_gate.facts.tables import table
-from openness_gate.holding import accepts
+from openness_gate.holding import accepts, asks_about
 from openness_gate.messages import say
-from openness_gate.model import License, LicenseClass, Place
-from openness_gate.rules import Acceptance, All, Condition, Files, LicenseSet, Need, Policy, Rule, Summary
+from openness_gate.model import Clause, License, LicenseClass, Place
+from openness_gate.policy import known_clauses
+from openness_gate.rules import Acceptance, All, Condition, Files, LicenseSet, Need, OneOf, Policy, Rule, Summary
 
 STRICTNESS = ("pass", "ask", "fail")
 NO_KEY: tuple[str, ...] = ()
@@ -203,11 +205,11 @@ def _implies(new: Condition, old: Condition) -> bool:
         return not any(change.effect is Effect.LOOSER for change in _need(NO_KEY, "", old, new))
     if isinstance(old, All):
         return all(_implies(new, part) for part in old.of)
+    if isinstance(old, OneOf) and any(_implies(new, part) for part in old.of):
+        return True
     if isinstance(new, All):
         return any(_implies(part, old) for part in new.of)
-    if isinstance(new, Need):
-        return not isinstance(old, Need) and any(_implies(new, part) for part in old.of)
-    return all(_implies(part, old) for part in new.of)
+    return isinstance(new, OneOf) and all(_implies(part, old) for part in new.of)
 
 
 def _files(keys: tuple[str, ...], name: str, old: Files, new: Files) -> Iterator[Change]:
@@ -231,12 +233,19 @@ def _licenses(keys: tuple[str, ...], name: str, old: LicenseSet | None, new: Lic
         says = say("{rule}: license was: {was}, is: {is_}", rule=name, was=_set_name(old), is_=_set_name(new))
         yield Change(keys, says, _effect(new is None))
         return
-    before, after = accepted_by(old), accepted_by(new)
-    if more := after - before:
+    before, after = (_verdicts(one, old, new) for one in (old, new))
+    if more := {name for name, now in after.items() if now is Verdict.ACCEPTED is not before[name]}:
         says = say("{rule}: {name} accepts {ids} too", rule=name, name=new.name, ids=_some(more))
         yield Change(keys, says, Effect.LOOSER)
-    if fewer := before - after:
+    if fewer := {name for name, was in before.items() if was is Verdict.ACCEPTED is not after[name]}:
         says = say("{rule}: {name} no longer accepts {ids}", rule=name, name=new.name, ids=_some(fewer))
+        yield Change(keys, says, Effect.STRICTER)
+    rest = [(name, was, after[name]) for name, was in before.items() if Verdict.ACCEPTED not in (was, after[name])]
+    if asked := {name for name, was, now in rest if now is Verdict.ASKED is not was}:
+        says = say("{rule}: {name} asks about {ids}, and refused it", rule=name, name=new.name, ids=_some(asked))
+        yield Change(keys, says, Effect.LOOSER)
+    if refused := {name for name, was, now in rest if was is Verdict.ASKED is not now}:
+        says = say("{rule}: {name} refuses {ids}, and asked about it", rule=name, name=new.name, ids=_some(refused))
         yield Change(keys, says, Effect.STRICTER)
 
 
@@ -244,34 +253,57 @@ def _set_name(licenses: LicenseSet | None) -> str:
     return licenses.name if licenses else say("not asked")
 
 
-def _some(ids: frozenset[str], most: int = 5) -> str:
+def _some(ids: set[str], most: int = 5) -> str:
     names = sorted(ids)
     more = say(" and {n} others", n=len(names) - most) if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 
-@cache
-def accepted_by(licenses: LicenseSet) -> frozenset[str]:
-    """Every license known by name that is accepted, and each class for those that are not."""
-    named = frozenset(one.expression or f"any that is {one.cls}" for one in _universe() if accepts(licenses, one))
-    unlisted = {word for word in licenses.includes - licenses.excludes if word not in table("licenses")["ids"]}
-    return named | frozenset(word for word in unlisted if word.startswith("LicenseRef-"))
+class Verdict(Enum):
+    """What a set of licenses says of one."""
+
+    ACCEPTED = "accepted"
+    ASKED = "asked"
+    REFUSED = "refused"
 
 
 @cache
-def _universe() -> tuple[License, ...]:
-    listed = (
-        License(id_, LicenseClass(row["class"]), approved_by=frozenset(row.get("by", ())))
-        for id_, row in table("licenses")["ids"].items()
-    )
-    classes = (License("", cls, approved_by=by) for cls in LicenseClass for by in _approvals(cls))
-    return (*listed, *classes)
+def _verdicts(licenses: LicenseSet, *compared: LicenseSet) -> dict[str, Verdict]:
+    """What *licenses* says of all that there is, and of what has an id that one of *compared* names."""
+    words = {word for one in compared for word in one.includes | one.excludes | one.asks}
+    ids = sorted(word for word in words if word.startswith("LicenseRef-") or word in table("licenses")["ids"])
+    return {name: _verdict(licenses, one) for name, one in (*_universe(), *(pair for id_ in ids for pair in _any(id_)))}
 
 
-def _approvals(cls: LicenseClass) -> tuple[frozenset[str], ...]:
-    """An open-source license that is not listed yet may be approved by either."""
-    neither: tuple[frozenset[str], ...] = (frozenset(),)
-    return (*neither, frozenset({"osi"}), frozenset({"fsf"})) if cls is LicenseClass.OPEN_SOURCE else neither
+def _verdict(licenses: LicenseSet, one: License) -> Verdict:
+    if accepts(licenses, one):
+        return Verdict.ACCEPTED
+    return Verdict.ASKED if asks_about(licenses, one) else Verdict.REFUSED
+
+
+@cache
+def _universe() -> tuple[tuple[str, License], ...]:
+    """Each license that has a name, and of each class one without clauses and one with each clause: two sets that
+    differ at all differ about one of them, or about an id that no list has."""
+    return (*((id_, known(id_, None)) for id_ in table("licenses")["ids"]), *_any(""))
+
+
+def _any(id_: str) -> Iterator[tuple[str, License]]:
+    """Licenses with an id, or with any that no list has: of each class, approval and clause. What a list has is of one
+    class, and can be held with any clause that a sentence adds."""
+    for one in (known(id_, None),) if id_ in table("licenses")["ids"] else _unlisted(id_):
+        for clause in ("", *known_clauses()):
+            clauses = (Clause(clause, Place("")),) if clause else ()
+            by = "/".join(f"{who}-approved" for who in sorted(one.approved_by))
+            words = " ".join(filter(None, (by, one.cls.value, clause)))
+            name = say("{id} that is {words}", id=id_ or say("any"), words=words)
+            yield name, one._replace(clauses=(*one.clauses, *clauses))
+
+
+def _unlisted(id_: str) -> Iterator[License]:
+    for cls in LicenseClass:
+        for by in ("", "osi", "fsf") if cls is LicenseClass.OPEN_SOURCE else ("",):
+            yield License(id_, cls, approved_by=frozenset({by} - {""}))
 
 
 # --- ladders, indices, exceptions -----------------------------------------------------------------------------------

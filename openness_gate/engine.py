@@ -126,7 +126,8 @@ def _licenses(
     document = component.group is Group.DOCUMENT
     least = Completeness.DESCRIBED if document else Completeness.PARTIAL
     inside = dict.fromkeys(e.at.path for e in raised if e.at and e.grade is not None and e.grade >= least)
-    linked = not document and not inside and any(e.grade is Completeness.LINKED for e in raised)
+    apart = component.group is Group.PARAMETERS  # what lies here need not be what is linked
+    linked = not document and (apart or not inside) and any(e.grade is Completeness.LINKED for e in raised)
     if reached < Completeness.DESCRIBED or not (inside or linked):
         return ()
     return covering(release.repo, component, tuple(inside), linked)

@@ -57,7 +57,10 @@ _TRUTH_OF = {
     Openness.PARTIAL: Truth.NO,
     Openness.CLOSED: Truth.NO,
     Openness.UNKNOWN: Truth.UNKNOWN,
+    Openness.NOT_APPLICABLE: Truth.SILENT,
 }
+_LEAST = (Openness.CLOSED, Openness.PARTIAL, Openness.UNKNOWN, Openness.OPEN, Openness.NOT_APPLICABLE)
+OR_ITSELF = "base-model-or-itself"
 
 
 def _finding(rule: Rule, case: Case, policy: Policy) -> Finding:
@@ -151,14 +154,12 @@ def _of_files(rule: Rule, case: Case) -> _Outcome:
 
 def _of_bases(rule: Rule, case: Case) -> _Outcome:
     """The same asked of each model that this one was made from; what nobody looked at is a question."""
-    condition = rule.summary.open if rule.summary else rule.need
-    assert condition
-    truths = [
-        holds(condition, case._replace(found=base.found), finer=True) if base.found else Truth.UNKNOWN
-        for base in case.bases
-    ]
-    truth = every(truths)
-    short = [base for base, one in zip(case.bases, truths, strict=True) if one is truth is not Truth.YES]
+    if rule.for_each == OR_ITSELF and not case.bases:
+        return _of_components(rule, case)
+    steps = [_step(rule, case._replace(found=base.found)) if base.found else Openness.UNKNOWN for base in case.bases]
+    truth = every(_TRUTH_OF[step] for step in steps)
+    fall = [base for base, step in zip(case.bases, steps, strict=True) if _TRUTH_OF[step] is truth]
+    short = fall if truth is not Truth.YES else []
     got = "; ".join(
         say("{name}: falls short", name=base.name) if base.found else say("{name}: nobody looked there", name=base.name)
         for base in short
@@ -166,7 +167,16 @@ def _of_bases(rule: Rule, case: Case) -> _Outcome:
     looked = tuple(unknown(Axis.COMPLETENESS, say("made from {name}", name=base.name), base.at) for base in case.bases)
     needs = say("each base model: {needs}", needs=wording.needs(rule, rule.need))
     advice = rule.advice or say("Begin from a base model that has this, or publish it for the base model too.")
-    return _Outcome(truth, _OPENNESS_OF[truth], needs, got or say("none falls short"), advice, looked)
+    openness = min(steps, key=_LEAST.index, default=Openness.NOT_APPLICABLE)
+    return _Outcome(truth, openness, needs, got or say("none falls short"), advice, looked)
+
+
+def _step(rule: Rule, case: Case) -> Openness:
+    """How open what a rule asks is in one place."""
+    if rule.summary:
+        return _summary(rule, case)
+    assert rule.need
+    return _OPENNESS_OF[holds(rule.need, case, finer=True)]
 
 
 # --- the whole ------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from openness_gate.model import (
     Place,
     Release,
 )
-from openness_gate.rules import All, Condition, LicenseSet, Need
+from openness_gate.rules import All, Condition, LicenseSet, Need, Rule
 
 
 class Truth(Enum):
@@ -64,6 +64,7 @@ CONDITIONS: dict[str, Callable[[Case], bool]] = {
     **{kind.value: partial(_is_of_kind, kind) for kind in Kind},
     "weights-released": lambda case: case.found["model-parameters-final"].completeness >= Completeness.LINKED,
     "data-released": lambda case: case.found["datasets"].completeness >= Completeness.LINKED,
+    "architecture-released": lambda case: case.found["model-architecture"].completeness >= Completeness.LINKED,
     "has-parameters": lambda case: case.release.kind in (Kind.MODEL, Kind.ADAPTER),
     "data-is-labelled": lambda case: case.found["data-information"].topics["labelling"].completeness > 0,
     "has-base-model": lambda case: bool(case.bases),
@@ -150,18 +151,33 @@ def licensed(got: Assessment, accepted: LicenseSet, finer: bool) -> Truth:
         return Truth.UNKNOWN if finer and got.is_unknown(Axis.LICENSE) else Truth.NO
     if all(accepts(accepted, license_) for license_ in got.licenses):
         return Truth.YES
+    asked = [license_ for license_ in got.licenses if asks_about(accepted, license_)]
     refused = any(
-        not accepts(accepted, license_) and license_.cls not in (LicenseClass.UNKNOWN, LicenseClass.UNSTATED)
+        not accepts(accepted, license_)
+        and license_ not in asked
+        and license_.cls not in (LicenseClass.UNKNOWN, LicenseClass.UNSTATED)
         for license_ in got.licenses
     )
-    return Truth.NO if refused or not got.is_unknown(Axis.LICENSE) else Truth.UNKNOWN
+    return Truth.NO if refused or not (asked or got.is_unknown(Axis.LICENSE)) else Truth.UNKNOWN
 
 
 def accepts(accepted: LicenseSet, license_: License) -> bool:
     if license_.accepted:
         return True
-    words = {license_.cls.value, license_.expression, *(f"{by}-approved" for by in license_.approved_by)}
+    words = _words(license_)
     return bool(words & accepted.includes) and not words & accepted.excludes
+
+
+def asks_about(accepted: LicenseSet, license_: License) -> bool:
+    """Whether it is for a person to read: not accepted, and not refused either."""
+    words = _words(license_)
+    return not accepts(accepted, license_) and bool(words & accepted.asks) and not words & accepted.excludes
+
+
+def _words(license_: License) -> set[str]:
+    """What a set can call a license by."""
+    by = (f"{by}-approved" for by in license_.approved_by)
+    return {license_.cls.value, license_.expression, *by, *(clause.id for clause in license_.clauses)}
 
 
 def needs_of(condition: Condition) -> Iterator[Need]:
@@ -171,3 +187,10 @@ def needs_of(condition: Condition) -> Iterator[Need]:
     else:
         for part in condition.of:
             yield from needs_of(part)
+
+
+def needs_of_rule(rule: Rule) -> Iterator[Need]:
+    """All that a rule asks of components."""
+    for condition in (rule.need, *(rule.summary or ())):
+        if condition:
+            yield from needs_of(condition)

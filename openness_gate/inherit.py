@@ -113,10 +113,11 @@ def _kinds(parents: Sequence[Policy]) -> Node | None:
 
 def _with_kinds(parent: Policy, kinds: Node | None) -> Policy:
     """*parent*, each of whose rules says which kinds it is about, where the policy as a whole will judge more."""
-    own = parent.get("applies_to")
-    if not kinds or (own and {*own.plain} == {*kinds.plain}):
+    if not kinds:
         return parent
-    own = own or Node(kinds.at, [Node(kinds.at, "model"), Node(kinds.at, "adapter")])
+    own = parent.get("applies_to") or Node(kinds.at, [Node(kinds.at, "model"), Node(kinds.at, "adapter")])
+    if {*own.plain} == {*kinds.plain}:
+        return parent
     rules = parent["rules"]
     assert isinstance(rules.has, dict)
     told = {name: Node(rule.at, {"applies_to": own, **_map(rule)}) for name, rule in rules.has.items()}

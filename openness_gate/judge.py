@@ -11,7 +11,7 @@ from openness_gate.engine import assess, concluded
 from openness_gate.evaluate import evaluate
 from openness_gate.facts.releases import find
 from openness_gate.facts.training import bases
-from openness_gate.holding import Base, Case
+from openness_gate.holding import Base, Case, needs_of_rule
 from openness_gate.model import GateError, Release, Request
 from openness_gate.report import Judgement
 from openness_gate.rules import Policy, concerns_of
@@ -44,7 +44,8 @@ def judgement(
 
 
 def _speaks_of_bases(policy: Policy) -> bool:
-    return any(rule.for_each or "has-base-model" in rule.when for rule in policy.rules)
+    asked = ((*rule.when, *(word for need in needs_of_rule(rule) for word in need.when)) for rule in policy.rules)
+    return any(rule.for_each for rule in policy.rules) or any("has-base-model" in words for words in asked)
 
 
 def _bases(places: Sequence[Release], online: bool) -> Iterator[Base]:

@@ -44,6 +44,11 @@ APPROVALS = ("osi-approved", "fsf-approved")
 Components = Mapping[str, Component]
 
 
+def known_clauses() -> tuple[str, ...]:
+    """The ids of what a license can demand or forbid: in a text, or in a sentence about it."""
+    return (*table("license_terms")["clauses"], *table("prose")["license"]["restrictions"])
+
+
 def read(doc: Doc, components: Components, concerns: Collection[str] = ()) -> Policy:
     """The policy in *doc*, which has the shape that the schema asks for; `Malformed` where its words mean nothing."""
     reader = _Reader(doc, components, concerns)
@@ -94,7 +99,9 @@ class _Reader:
                 for index, word in enumerate(value[key]):
                     self.known_license(word, "license_sets", name, key, index)
         self.sets = {
-            name: LicenseSet(name, frozenset(v["includes"]), frozenset(v.get("excludes", ())))
+            name: LicenseSet(
+                name, frozenset(v["includes"]), frozenset(v.get("excludes", ())), frozenset(v.get("asks", ()))
+            )
             for name, v in sets.items()
         }
 
@@ -107,7 +114,9 @@ class _Reader:
         """A class, an approval, an SPDX id as it is spelled, or a reference: a slip would accept too much."""
         if word in CLASSES or word in APPROVALS or word.startswith("LicenseRef-"):
             return
-        self.known(word, [*CLASSES, *APPROVALS, *table("licenses")["ids"]], *keys)
+        clauses = () if "includes" in keys else known_clauses()
+        if word not in clauses:
+            self.known(word, [*CLASSES, *APPROVALS, *clauses, *table("licenses")["ids"]], *keys)
 
     def rule(self, name: str) -> Rule:
         value = self.doc.value["rules"][name]

@@ -24,11 +24,13 @@ class Severity(IntEnum):
 
 
 class LicenseSet(NamedTuple):
-    """Licenses that a policy accepts: classes, `osi-approved`, `fsf-approved`, or SPDX ids (case matters)."""
+    """Licenses that a policy accepts: classes, `osi-approved`, `fsf-approved`, or SPDX ids (case matters). What is
+    excluded or asked about can also be a clause."""
 
     name: str
     includes: frozenset[str]
     excludes: frozenset[str] = frozenset()
+    asks: frozenset[str] = frozenset()  #: what is neither accepted nor excluded, and is for a person to read
 
 
 class Need(NamedTuple):
@@ -85,7 +87,7 @@ class Rule(NamedTuple):
     summary: Summary | None = None
     concern: str = ""
     files: Files | None = None
-    for_each: str = ""  #: "base-model": the same is asked of each of them, and not of the release
+    for_each: str = ""  #: "base-model": the same is asked of each of them; "base-model-or-itself": or of the release
     instead: str = ""  #: a component that may stand in for the one required
     when: tuple[str, ...] = ()
     kinds: frozenset[Kind] = frozenset()  #: of releases that it is about; empty: all that the policy is for

@@ -37,6 +37,19 @@ def card(text: str) -> Files:
 
 
 CASES: list[tuple[str, str, Files]] = [
+    ("citation", "absent", card("A model.")),
+    ("citation", "promised", {"CITATION.cff": "cff-version: 1.2.0\n"}),
+    ("citation", "described", card("## Citation\n\n```\n@article{x}\n```")),
+    ("citation", "complete", {"CITATION.cff": "cff-version: 1.2.0\ntitle: Ours\n"}),
+    ("code-documentation", "absent", {"train.py": LOOP, "README.md": "# Ours\n\nRead it.\n"}),
+    ("code-documentation", "mentioned", card("```python\nM.from_pretrained('x')\n```")),
+    ("code-documentation", "described", {"train.py": LOOP, **card("```\npip install x\npython train.py\n```")}),
+    ("code-documentation", "complete", {"train.py": LOOP, **card(
+        "```\npip install x\npython prepare.py\npython train.py\npython evaluate.py\n```")}),
+    ("data-metadata", "absent", {"dvc.yaml": PIPELINE, "README.md": "# Ours\n"}),
+    ("data-metadata", "promised", {"datapackage.json": "{"}),
+    ("data-metadata", "partial", {"README.md": "---\ntask_categories: [x]\n---\n# Rows\n"}),
+    ("data-metadata", "complete", {"datapackage.json": '{"name": "x", "resources": [{"name": "y", "path": "y.csv"}]}'}),
     ("compute", "absent", card("It runs on an A100.")),
     ("compute", "mentioned", {"README.md": "---\nco2_eq_emissions: 3\n---\n"}),
     ("compute", "described", card("It was trained on 8 A100 for 3 days.")),

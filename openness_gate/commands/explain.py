@@ -79,14 +79,22 @@ def _component(component: Component, policies: dict[str, Policy]) -> Iterator[st
     for policy in policies.values():
         for rule in policy.rules:
             if component.name in _asked(rule):
-                yield f"    {policy.id:<14} {rule.id}: {_sentence(rule)}"
+                yield f"    {policy.id:<20} {rule.id}: {_sentence(rule)}"
+                yield from _from(rule, policy)
 
 
 def _concern(concern: Concern, policies: dict[str, Policy]) -> Iterator[str]:
     yield from _documented("concerns", concern.name)
     yield from _mended(concern.advice)
     for policy in policies.values():
-        yield from (f"    {policy.id:<14} {_sentence(r)}" for r in policy.rules if r.concern == concern.name)
+        for rule in [one for one in policy.rules if one.concern == concern.name]:
+            yield f"    {policy.id:<20} {_sentence(rule)}"
+            yield from _from(rule, policy)
+
+
+def _from(rule: Rule, policy: Policy) -> Iterator[str]:
+    """The section that asks for it, in which document."""
+    yield f"    {'':<20} ({', '.join(filter(None, (rule.clause, policy.source)))})"
 
 
 def _documented(room: str, name: str) -> Iterator[str]:
@@ -114,6 +122,7 @@ def _policy(policy: Policy) -> Iterator[str]:
         yield f"  {rule.id:<31} {_sentence(rule)}"
         if rule.clause:
             yield f"  {'':<31} ({rule.clause})"
+        yield f"  {'':<31} → {_advice(rule)}"
     for level in policy.levels:
         yield ""
         yield f"  {level.name} ({level.title}): {', '.join(level.rules)}"
@@ -125,11 +134,22 @@ def _rules(name: str, policies: dict[str, Policy]) -> Iterator[str]:
             if rule.id == name:
                 yield f"{name} ({policy.id})"
                 yield f"    {_sentence(rule)}"
-                yield from (f"    {line}" for line in (rule.clause, policy.source, rule.advice) if line)
+                yield from (f"    {line}" for line in (rule.clause, policy.source, _advice(rule)) if line)
+
+
+def _advice(rule: Rule) -> str:
+    """The rule's own sentence, or that of what it is about."""
+    if rule.advice:
+        return rule.advice
+    if rule.concern:
+        return translate(registry.concern(rule.concern).advice)
+    return translate(registry.components()[rule.need.component].advice) if rule.need else ""
 
 
 def _sentence(rule: Rule) -> str:
     """A rule in words."""
+    if rule.for_each:
+        return say("{sentence}, of each base model", sentence=_sentence(rule._replace(for_each="")))
     if rule.summary:
         names = ", ".join(dict.fromkeys(need.component for need in needs_of(rule.summary.open)))
         return say("{severity} unless open over {names}", severity=rule.severity, names=names)

@@ -7,6 +7,9 @@ Why it matters
     It is what lets others judge and rebuild the data. The Model Openness Framework asks for it in class III; most
     models that miss the class miss it here.
 
+It has topics, the questions of a datasheet: motivation, composition, collection, preprocessing, annotation, personal
+data, uses, bias, distribution and maintenance.
+
 How it is graded
     promised    a file of that name says nothing
     mentioned   it only points elsewhere, or is a few lines
@@ -18,10 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openness_gate.facts.data_information import DATA_CARDS
+from openness_gate.facts.cards import data_topics, is_data_card
 from openness_gate.facts.documents import Document, documents
 from openness_gate.facts.manifest import manifests
-from openness_gate.facts.paths import stem
+from openness_gate.facts.topics import topics
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Component, Evidence, Group, Place, Release, raises
 
@@ -31,9 +34,10 @@ SECTION_WORDS = 25
 
 def detect(release: Release) -> Iterator[Evidence]:
     repo = release.repo
+    yield from data_topics(repo)
     for document in documents(repo):
         at = Place(document.path, 1)
-        if stem(document.path) in DATA_CARDS or _is_of_data(document):
+        if is_data_card(document):
             yield raises(*_grade(document), at)
         else:
             for section in document.about("training-data"):
@@ -46,10 +50,6 @@ def detect(release: Release) -> Iterator[Evidence]:
         if manifest.topics:
             grade = Completeness.COMPLETE if len(manifest.topics) >= 4 else Completeness.DESCRIBED
             yield raises(grade, say("a data manifest on {topics}", topics=", ".join(manifest.topics)), manifest.at)
-
-
-def _is_of_data(document: Document) -> bool:
-    return any(key in document.meta for key in ("dataset_info", "task_categories", "size_categories"))
 
 
 def _grade(document: Document) -> tuple[Completeness, str]:
@@ -70,4 +70,5 @@ COMPONENT = Component(
     advice="Write a data card: sources, licenses, collection, processing, known gaps.",
     detect=detect,
     where="DATA_CARD*, datasheets, data manifests, sections of the model card",
+    topics=topics("data-card"),
 )

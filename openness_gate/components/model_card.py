@@ -5,6 +5,9 @@ A document that says what the model is, what it is for, how it was made, how wel
 Why it matters
     It is what a user reads first. Every framework asks for it; the Model Openness Framework in class III.
 
+It has topics, each graded on its own: what a section with content is about is described, what is only said in passing
+mentioned, a section with a placeholder promised.
+
 How it is graded
     promised    it is empty, or only placeholders
     mentioned   it is a few lines
@@ -16,12 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openness_gate.facts.documents import Document, documents
-from openness_gate.facts.paths import base, is_card
+from openness_gate.facts.cards import card_topics, model_cards
+from openness_gate.facts.topics import topics
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Component, Evidence, Group, Place, Release, limits, raises
 
-TOPICS = {
+PARTS = {
     "what it is": ("model-details", "architecture"),
     "its use": ("intended-use", "out-of-scope", "usage"),
     "its limits": ("limitations",),
@@ -33,10 +36,11 @@ ENOUGH_WORDS = 8  #: in a section
 
 
 def detect(release: Release) -> Iterator[Evidence]:
-    cards = [d for d in documents(release.repo) if _is_card(d, release.repo.home)]
+    cards = model_cards(release.repo)
+    yield from card_topics(release.repo)
     for card in cards:
-        covered = {t for t, roles in TOPICS.items() if any(s.words >= ENOUGH_WORDS for s in card.about(*roles))}
-        missing = [topic for topic in TOPICS if topic not in covered]
+        covered = {t for t, roles in PARTS.items() if any(s.words >= ENOUGH_WORDS for s in card.about(*roles))}
+        missing = [topic for topic in PARTS if topic not in covered]
         at = Place(card.path, 1)
         if not card.words:
             yield raises(Completeness.PROMISED, say("it is empty"), at)
@@ -46,18 +50,11 @@ def detect(release: Release) -> Iterator[Evidence]:
             says = say("it says nothing of {topics}", topics=", ".join(missing))
             yield raises(Completeness.DESCRIBED, says, at)
         else:
-            yield raises(Completeness.COMPLETE, say("it covers {topics}", topics=", ".join(TOPICS)), at)
+            yield raises(Completeness.COMPLETE, say("it covers {topics}", topics=", ".join(PARTS)), at)
     for card in cards[:1]:
         if card.trouble:
             says = say("its front matter cannot be read: {why}", why=card.trouble)
             yield limits(Completeness.DESCRIBED, says, Place(card.path, card.trouble_line))
-
-
-def _is_card(document: Document, home: str) -> bool:
-    if is_card(document.path):
-        return True
-    prefix = f"{home}/" if home else ""
-    return base(document.path).startswith("readme") and document.path.rpartition("/")[0] + "/" == (prefix or "/")
 
 
 COMPONENT = Component(
@@ -67,4 +64,5 @@ COMPONENT = Component(
     advice="Write a model card with the model's purpose, limits, training, evaluation and license.",
     detect=detect,
     where="MODEL_CARD*, README* at the release's root",
+    topics=topics("model-card"),
 )

@@ -6,6 +6,8 @@ Why it matters
     The Model Openness Framework asks for it in class I. A bare link is only a mention: what the paper says of the
     data or the training was not read.
 
+It has two topics: whether it is the release's own paper, and its peer review, which no repository can show.
+
 How it is graded
     mentioned   a link, or a citation
     described   a paper as a PDF in the repository, which is not read
@@ -18,9 +20,23 @@ from collections.abc import Iterator
 from openness_gate.facts.citation import citations
 from openness_gate.facts.documents import documents
 from openness_gate.facts.links import links
+from openness_gate.facts.papers import own_paper
 from openness_gate.facts.paths import is_foreign
 from openness_gate.messages import say
-from openness_gate.model import Completeness, Component, Evidence, Group, Place, Release, raises
+from openness_gate.model import (
+    Axis,
+    Completeness,
+    Component,
+    Evidence,
+    Group,
+    Place,
+    Release,
+    Repo,
+    raises,
+    unknown,
+)
+
+OWN, PEER_REVIEW = TOPICS = ("own", "peer-review")
 
 
 def detect(release: Release) -> Iterator[Evidence]:
@@ -39,6 +55,13 @@ def detect(release: Release) -> Iterator[Evidence]:
         for section in document.about("citation"):
             if "@" in section.code or "@" in section.body:
                 yield raises(Completeness.MENTIONED, say("says how to cite it"), section.at)
+    yield from _topics(repo)
+
+
+def _topics(repo: Repo) -> Iterator[Evidence]:
+    if own := own_paper(repo):
+        yield raises(Completeness.MENTIONED, say("names a paper on this release"), own, OWN)
+    yield unknown(Axis.COMPLETENESS, say("whether it was peer-reviewed shows elsewhere"), own, PEER_REVIEW)
 
 
 COMPONENT = Component(
@@ -48,4 +71,5 @@ COMPONENT = Component(
     advice="Put the paper, or its preprint, into the repository and link it from the card.",
     detect=detect,
     where="PDFs, CITATION.cff, links, citations",
+    topics=TOPICS,
 )

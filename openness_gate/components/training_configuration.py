@@ -6,6 +6,8 @@ Why it matters
     The Open Source AI Definition 1.0 asks for the arguments and settings that were used. Code without them is a recipe
     without amounts.
 
+It has four topics: seed, learning rate, batch size and length.
+
 How it is graded
     described   a document states some
     partial     defaults in the training script
@@ -21,9 +23,15 @@ from openness_gate.facts.code import settings_in
 from openness_gate.facts.documents import documents
 from openness_gate.facts.training_config import ENOUGH, training_configs
 from openness_gate.messages import say
-from openness_gate.model import Completeness, Component, Evidence, Group, Release, raises
+from openness_gate.model import Completeness, Component, Evidence, Group, Place, Release, Repo, raises
 
 MOST = 6
+TOPIC_OF = {
+    "seed": "seed",
+    "learning rate": "learning-rate",
+    "batch size": "batch-size",
+    "length of training": "length",
+}
 
 
 def detect(release: Release) -> Iterator[Evidence]:
@@ -35,10 +43,28 @@ def detect(release: Release) -> Iterator[Evidence]:
         if len(script.settings) >= ENOUGH:
             says = say("sets {settings}", settings=", ".join(sorted(script.settings)))
             yield raises(Completeness.PARTIAL, says, script.at("training"))
+    for at, stated in _in_documents(repo):
+        if len(stated) >= ENOUGH - 1:
+            yield raises(Completeness.DESCRIBED, say("states settings"), at)
+    yield from _topics(repo)
+
+
+def _in_documents(repo: Repo) -> Iterator[tuple[Place, frozenset[str]]]:
     for document in documents(repo):
         for section in document.about("training-procedure"):
-            if len(settings_in(f"{section.body}\n{section.code}".replace(" ", "_").encode())) >= ENOUGH - 1:
-                yield raises(Completeness.DESCRIBED, say("states settings"), section.at)
+            yield section.at, settings_in(f"{section.body}\n{section.code}".replace(" ", "_").encode())
+
+
+def _topics(repo: Repo) -> Iterator[Evidence]:
+    """Each setting where it is set first, the best place of all."""
+    places = [(Completeness.COMPLETE, one.at, one.settings) for one in training_configs(repo)]
+    places += [(Completeness.PARTIAL, one.at("training"), one.settings) for one in code.of(repo, "training")]
+    places += [(Completeness.DESCRIBED, at, stated) for at, stated in _in_documents(repo)]
+    for setting, topic in TOPIC_OF.items():
+        for grade, at, settings in places:
+            if setting in settings:
+                yield raises(grade, say("sets {settings}", settings=setting), at, topic)
+                break
 
 
 COMPONENT = Component(
@@ -48,4 +74,5 @@ COMPONENT = Component(
     advice="Publish the configuration of the training run: hyper-parameters, schedule and seed.",
     detect=detect,
     where="YAML, JSON, TOML, gin, launchers, scripts",
+    topics=tuple(TOPIC_OF.values()),
 )

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from openness_gate.facts import fact, file_fact
 from openness_gate.facts.content import head
 from openness_gate.facts.notebook import code_of
-from openness_gate.facts.paths import base, is_foreign
+from openness_gate.facts.paths import base, bundled, is_foreign
 from openness_gate.facts.tables import table
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
@@ -30,6 +30,8 @@ MOST_NODES = 200_000
 TELLING = (ast.Call, ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.arg, ast.alias, ast.Pass})
 BUILDERS = frozenset({"json", "csv", "text", "parquet", "arrow", "pandas", "imagefolder", "audiofolder", "webdataset"})
+COMMAND_LINES = (b"parse_args", b"import click", b"import fire", b"import typer", b"import tyro")
+COMMANDS = frozenset({"call parse_args", "import click", "import fire", "import typer", "import tyro"})
 NOT_WEIGHTS = ("config", "tokenizer", "processor", "feature")  #: what `from_pretrained` loads beside weights
 
 
@@ -43,6 +45,8 @@ class Script(NamedTuple):
     settings: frozenset[str]  #: hyper-parameters that it sets
     data_sets: tuple[tuple[str, int], ...] = ()  #: public data sets that it loads by name, with lines
     hands_to: tuple[tuple[str, int], ...] = ()  #: packages whose loop it starts where it has none, with lines
+    likely: bool = False  #: of its stage: one call says so, which may be an option among others
+    step_only: bool = False  #: of training: it defines a step, and nothing here that runs it
 
     def at(self, role: str) -> Place:
         return Place(self.path, self.lines.get(role, 1))
@@ -77,8 +81,10 @@ def _scripts(repo: Repo) -> tuple[Script, ...]:
 
 
 def of(repo: Repo, role: str) -> Iterator[Script]:
-    """The release's own scripts for *role*."""
-    return (s for s in scripts(repo) if role in s.roles)
+    """The release's own scripts for *role*; those of a project that lies in it where it has none."""
+    found = [s for s in scripts(repo) if role in s.roles]
+    copied = bundled(repo)
+    return iter([s for s in found if not s.path.startswith(copied)] or found) if copied else iter(found)
 
 
 @cache
@@ -112,40 +118,63 @@ def _read(repo: Repo, path: str) -> tuple[Script | None, int]:
 
 
 def _worth_parsing(content: bytes, path: str) -> bool:
-    if any(all(any(word in content for word in group) for group in groups) for groups in _needles()):
+    if any(_holds(content, groups) for groups in _needles()):
         return True
     lower = path.lower()
     if "train" in lower and any(b"import " + entry.encode() in content for entry in table("signals")["entries"]):
         return True
-    if _is_in_data_folder(path) and b"parse_args" in content:
+    if _is_in_data_folder(path) and (_is_of_processing(path) or any(word in content for word in COMMAND_LINES)):
         return True
     return any(part in lower for part in table("signals")["data_paths"])
+
+
+def _holds(content: bytes, groups: tuple[tuple[bytes, ...], ...]) -> bool:
+    """Of each group one word stands in *content*."""
+    for group in groups:
+        for word in group:
+            if word in content:
+                break
+        else:
+            return False
+    return True
 
 
 def _is_in_data_folder(path: str) -> bool:
     return not frozenset(table("signals")["data_folders"]).isdisjoint(path.lower().split("/")[:-1])
 
 
+def _is_of_processing(path: str) -> bool:
+    """Its folder is named for what is done with data, not for data."""
+    return any("process" in part or "prep" in part for part in path.lower().split("/")[:-1])
+
+
+def _is_started(path: str, tokens: dict[str, int]) -> bool:
+    """It is a program: by its command line, or by its folder."""
+    return _is_of_processing(path) or not COMMANDS.isdisjoint(tokens)
+
+
 def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
     tokens = tokens_of(nodes)
     lines: dict[str, int] = {}
-    stage = ""
+    stage, likely = "", False
+    steps: list[bool] = []
     own = {f"call {token[6:]}" for token in tokens if token.startswith("class ")}
     tokens = {token: line for token, line in tokens.items() if token not in own or f"base {token[5:]}" in tokens}
     for signal in table("signals")["signals"]:
         hit = [next((tokens[t] for t in group if t in tokens), 0) for group in signal["tokens"]]
         if all(hit):
             lines.setdefault(signal["role"], hit[0])
+            steps.append(bool(signal.get("step")) or signal["role"] != "training")
             stage = signal.get("stage", stage)
     _roles_by_name(path, tokens, lines)
     if "training" in lines:
-        stage = _stage(path, tokens, stage)
+        stage, likely = _stage(path, tokens, stage)
     hands = () if "training" in lines or "train" not in path.lower() else tuple(_handed(nodes))
     if not lines and not hands:
         return None
     settings = settings_in(content) if "training" in lines else frozenset[str]()
     loads = tuple(_data_sets(nodes)) if {"training", "data"} & set(lines) else ()
-    return Script(path, frozenset(lines), stage, lines, settings, loads, hands)
+    return Script(path, frozenset(lines), stage, lines, settings, loads, hands, likely, all(steps))
 
 
 def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> None:
@@ -160,7 +189,7 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
         return
     if any(part in base(path) for part in knowledge["data_paths"]) and any(t in tokens for t in knowledge["data_work"]):
         lines.setdefault("data", min(calls))
-    elif "training" not in lines and "call parse_args" in tokens and _is_in_data_folder(path):
+    elif "training" not in lines and _is_in_data_folder(path) and _is_started(path, tokens):
         loader = "def __getitem__" in tokens and "call load_dataset" not in tokens
         reads, writes = (any(t in tokens for t in knowledge[does]) for does in ("data_read", "data_written"))
         if reads and writes and not loader:
@@ -173,20 +202,20 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
         lines.pop("inference", None)  # it samples to watch the training
 
 
-def _stage(path: str, tokens: dict[str, int], said: str) -> str:
-    """Whether a training loop begins from nothing or from a model. "" when nothing says."""
+def _stage(path: str, tokens: dict[str, int], said: str) -> tuple[str, bool]:
+    """Whether a training loop begins from nothing or from a model, and if that is only likely. "" when nothing says."""
     lower = path.lower()
     pretrain, finetune = table("signals")["pretrain"], table("signals")["finetune"]
     if said == "pretrain" or any(part in lower for part in pretrain["paths"]):
-        return "pretrain"
+        return "pretrain", False
     if said == "finetune" or any(part in lower for part in finetune["paths"]):
-        return "finetune"
+        return "finetune", False
     for how in ("sure", "likely"):
         begins = any(token in tokens for token in pretrain[how])
         continues = any(token in tokens for token in finetune[how])
         if begins != continues or (begins and how == "sure"):
-            return "pretrain" if begins else "finetune"
-    return ""
+            return "pretrain" if begins else "finetune", how == "likely"
+    return "", False
 
 
 def is_of_fine_tuning(path: str, stage: str = "") -> bool:
@@ -278,12 +307,21 @@ def _handed(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
 
 
 def _data_sets(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
-    """What `load_dataset("name")` names."""
+    """What `load_dataset("name")` and its like of other libraries name; the classes of a library that are data sets."""
+    known = table("loaders")
     for node in nodes:
-        if isinstance(node, ast.Call) and _last(node.func) == "load_dataset" and node.args:
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value not in BUILDERS:
-                yield first.value, node.lineno
+        if not isinstance(node, ast.Call):
+            continue
+        name = _last(node.func)
+        owner = _last(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+        if name in known["classes"] and owner in known["modules"]:
+            yield name, node.lineno
+        elif name in known["calls"] or f"{owner}.{name}" in known["calls"]:
+            keywords = known["calls"].get(name) or known["calls"][f"{owner}.{name}"]
+            named = [*node.args[:1], *(k.value for k in node.keywords if k.arg in keywords)]
+            for first in named[:1]:
+                if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value not in BUILDERS:
+                    yield first.value, node.lineno
 
 
 @cache

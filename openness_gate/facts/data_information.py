@@ -10,16 +10,20 @@ import re
 from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
-from openness_gate.facts.documents import Document, documents
-from openness_gate.facts.links import URL, links
+from openness_gate.facts.corpora import commanded, downloads, linked_in, named_in
+from openness_gate.facts.documents import Document, Section, documents
+from openness_gate.facts.hub_ids import WORD, name_words
+from openness_gate.facts.links import URL, Link, links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.modules import data_pipelines
-from openness_gate.facts.paths import folder, stem
+from openness_gate.facts.parameters import is_of_data, is_toolkit
+from openness_gate.facts.paths import bundled, folder, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.facts.training import bases
 from openness_gate.facts.training_config import training_configs
+from openness_gate.facts.training_summary import summaries
 from openness_gate.located import strings
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Evidence, Kind, Place, Repo, limits, raises
@@ -32,6 +36,7 @@ OPENING = 300  #: characters at the beginning of a section that say what its doc
 STEPS = re.compile(r"\d[\d,.]*[km]? (?:steps|epochs|iterations)\b")
 LABELLED = re.compile(r"\[[^\]]{0,40}(?:data|数据|データ)[^\]]{0,20}\]\([^)]{0,60}/datasets/")  #: a link called data
 TELLING_WORDS = 75
+SHORTEST = 6  #: letters of the name of a data set that are looked for
 NAMED = 2  #: sources that must be named
 OF_DATA = ("training-data", "data-processing", "annotation")
 APART = ("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "plan", "samples")
@@ -47,7 +52,32 @@ def evaluation_documents(repo: Repo) -> frozenset[str]:
 
 def _is_of_evaluation(document: Document) -> bool:
     """It begins with what a model is measured on, and says nothing of training there."""
-    opening = " ".join(f"{s.title} {s.body[:OPENING]}" for s in document.sections[:2]).lower()
+    trains = any(s.about("training-procedure", "training-data") or _pretrains(s) for s in document.sections)
+    return _measures(*document.sections[:2]) and not (trains and "/" not in document.path)
+
+
+def _is_training_guide(repo: Repo, sentence: Sentence) -> bool:
+    """It stands in a document on how a model of this release is trained, as its name says."""
+    named = "train" in stem(sentence.at.path) and not sentence.section.about("evaluation")
+    return named and kind_of(repo)[0] is Kind.MODEL
+
+
+def _trains(section: Section) -> bool:
+    """Its heading is about training; a document on evaluation is left out before."""
+    return _pretrains(section) or "training-procedure" in section.roles
+
+
+def _is_corpus(name: str) -> bool:
+    return name in table("corpora")["corpora"]
+
+
+def _pretrains(section: Section) -> bool:
+    title = section.title.lower()
+    return any(word in title for word in table("signals")["pretrain"]["paths"]) and not section.about("evaluation")
+
+
+def _measures(*sections: Section) -> bool:
+    opening = " ".join(f"{s.title} {s.body[:OPENING]}" for s in sections).lower()
     return any(word in opening for word in ("evaluat", "benchmark", "评测", "評価")) and not any(
         word in opening for word in ("train", "训练", "学習", "releas", "weight")
     )
@@ -70,15 +100,23 @@ def training_sentences(repo: Repo) -> tuple[Sentence, ...]:
 def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
     known = table("prose")
     section = sentence.section
-    if sentence.at.path in evaluation_documents(repo) or sentence.at.path.startswith("src/"):
-        return False  # of what measures it, or of a part of the program
+    if sentence.at.path in evaluation_documents(repo) or sentence.at.path.startswith(("src/", *bundled(repo))):
+        return False  # of what measures it, of a part of the program, or of a project that lies in it
+    if any(part in sentence.at.path.lower() for part in table("signals")["shown_paths"]):
+        return False  # it teaches
+    if is_toolkit(repo) and not sentence.has(known["was_trained"]):
+        return False  # it lists what users may train on
     if "training-data" in section.roles and "data-howto" not in section.within:
-        return True
+        return not _measures(section)
     if "finetune-howto" in section.within or code.is_of_fine_tuning(sentence.at.path):
         return sentence.has(("was used to train", "were used to train"))
+    if _is_training_guide(repo, sentence) and any(map(_is_corpus, named_in(sentence.lower))):
+        return True
     if section.about("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "usage", "plan"):
         return sentence.has(known["training"]) and not section.about("acknowledgements", "citation", "plan")
     if "training-data" in section.within or section.about(*OF_DATA) or sentence.has(known["training"]):
+        return True
+    if _trains(section) and any(map(_is_corpus, named_in(sentence.lower))):
         return True
     if LABELLED.search(sentence.lower):
         return sentence.has(known["stages"])
@@ -88,53 +126,27 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
 @fact
 def sources(repo: Repo) -> dict[str, Place]:
     """The public corpora and kinds of sources that are named as training data, with the place of each."""
-    known = table("corpora")
     found: dict[str, Place] = {}
     for sentence in training_sentences(repo):
         if sentence.has(table("prose")["not_sources"]):
             continue
         said = URL.sub(" ", sentence.lower)  # an address on a forge is no source
-        for name in (*known["corpora"], *known["kinds"]):
-            if name in said and _stands_alone(name, said):
-                found.setdefault(name, sentence.at)
+        for name in named_in(said):
+            found.setdefault(name, sentence.at)
     known_words = table("prose")["obtained"]
     training = {s.at: s for s in training_sentences(repo)}
     for seen in links(repo):
         if seen.kind == "" and seen.at in training and training[seen.at].has(known_words):
             found.setdefault(seen.url, seen.at)  # "collected from https://…"
-    return found
-
-
-def _stands_alone(name: str, text: str) -> bool:
-    """*name* is once no part of a longer word; Chinese and Japanese have no such bounds."""
-    start = text.find(name)
-    while name.isascii() and start >= 0:
-        around = text[max(0, start - 1) : start] + text[start + len(name) : start + len(name) + 1]
-        if not any(c.isalnum() and c.isascii() for c in around):
-            return True
-        start = text.find(name, start + 1)
-    return start >= 0
+    return found | {name: at for name, at in commanded(repo).items() if name not in found}
 
 
 @fact
 def public_data(repo: Repo) -> dict[str, Place]:
     """The data sets that are linked, loaded or listed by name as training data."""
     found: dict[str, Place] = {}
-    training = {s.at for s in training_sentences(repo) if not s.has(table("prose")["not_sources"])}
-    scripts = {s.path for s in (*code.of(repo, "data"), *code.of(repo, "training"))}
-    given = any(_gives(s) for s in training_sentences(repo))
-    for seen in links(repo):
-        if seen.kind != "data" or _is_benchmark(seen.name or seen.url):
-            continue
-        fetched = seen.sentence is None and (seen.at.path in scripts or "data" in seen.at.path.lower())
-        apart = _is_apart(seen.at.path) or code.is_of_fine_tuning(seen.at.path)
-        if (fetched and not apart) or seen.at in training or (given and seen.sentence and _offers(seen.sentence)):
-            found.setdefault(seen.name or seen.url, seen.at)
-    for script in (*code.of(repo, "data"), *code.of(repo, "training")):
-        apart = "evaluation" in script.roles or _is_apart(script.path)
-        if not apart and not code.is_of_fine_tuning(script.path, script.stage):
-            for name, line in script.data_sets:
-                found.setdefault(name, Place(script.path, line))
+    for name, at in (*_linked(repo), *_loaded(repo), *downloads(repo).items(), *_linked_by_name(repo)):
+        found.setdefault(name, at)
     for document in documents(repo):
         if document.front:
             for name in strings(document.meta.get("datasets")):
@@ -147,6 +159,78 @@ def public_data(repo: Repo) -> dict[str, Place]:
         for name, line in config.data_sets:
             found.setdefault(name, Place(config.path, line))
     return found
+
+
+def _telling(repo: Repo) -> list[Sentence]:
+    return [s for s in training_sentences(repo) if not s.has(table("prose")["not_sources"])]
+
+
+def _linked(repo: Repo) -> Iterator[tuple[str, Place]]:
+    """What is linked as training data, or fetched by the scripts that prepare it or train."""
+    training = {s.at for s in _telling(repo)}
+    scripts = {s.path for s in (*code.of(repo, "data"), *code.of(repo, "training"))}
+    given = any(_gives(s) for s in training_sentences(repo))
+    for seen in links(repo):
+        if not (seen.kind == "data" or is_of_data(seen)) or _is_benchmark(seen.name or seen.url):
+            continue
+        page = any(part in seen.url for part in table("hosts")["catalogs"])  # that tells of a data set, in a comment
+        fetched = seen.sentence is None and not page and (seen.at.path in scripts or "data" in seen.at.path.lower())
+        apart = _is_apart(seen.at.path) or code.is_of_fine_tuning(seen.at.path)
+        called = not apart and seen.sentence is not None and _is_called(repo, seen)
+        if (
+            (fetched and not apart)
+            or called
+            or seen.at in training
+            or (given and seen.sentence and _offers(seen.sentence))
+        ):
+            yield seen.name or seen.url, seen.at
+
+
+def _loaded(repo: Repo) -> Iterator[tuple[str, Place]]:
+    for script in (*code.of(repo, "data"), *code.of(repo, "training")):
+        apart = "evaluation" in script.roles or _is_apart(script.path)
+        if not apart and not code.is_of_fine_tuning(script.path, script.stage):
+            yield from ((name, Place(script.path, line)) for name, line in script.data_sets)
+
+
+def _linked_by_name(repo: Repo) -> Iterator[tuple[str, Place]]:
+    """The corpora whose names a sentence on training links."""
+    for sentence in _telling(repo):
+        if "](http" in sentence.text and not sentence.has(table("prose")["not_ours"]["phrases"]):
+            yield from ((url, sentence.at) for _, url in linked_in(sentence.text))
+
+
+def _is_called(repo: Repo, seen: Link) -> bool:
+    """It is the release's own data set: by its name, by a sentence on training, by a badge at the top of the README."""
+    sentence = seen.sentence
+    badge = sentence and "[![" in sentence.text and sentence.section.level < 2 and "/" not in seen.at.path
+    return bool(badge and "/" in seen.name) or _bears_the_name(repo, seen) or _is_named(repo, seen)
+
+
+def _is_named(repo: Repo, seen: Link) -> bool:
+    """A sentence on training names the data set on a hub: "trained on Our Corpus v2"."""
+    name = "".join(c for c in seen.name.rpartition("/")[2].lower() if c.isalnum())
+    if seen.kind != "data" or "/" not in seen.name or len(name) < SHORTEST:
+        return False
+    return any(name in "".join(c for c in s.lower if c.isalnum()) for s in _trained_on(repo))
+
+
+@fact
+def _trained_on(repo: Repo) -> tuple[Sentence, ...]:
+    return tuple(s for s in training_sentences(repo) if "trained on" in s.lower or "tuned on" in s.lower)
+
+
+def _bears_the_name(repo: Repo, seen: Link) -> bool:
+    """A data set on a hub that is called as the release is, and no benchmark."""
+    own = name_words(repo)[:1]
+    name = seen.name.rpartition("/")[2].lower()
+    return (
+        seen.kind == "data"
+        and "/" in seen.name
+        and bool(own)
+        and own[0] in WORD.findall(name)
+        and (not any(word in name for word in ("bench", *table("signals")["evaluation_paths"], "test")))
+    )
 
 
 def _is_benchmark(name: str) -> bool:
@@ -212,7 +296,6 @@ def _from_code(repo: Repo) -> Iterator[Evidence]:
 
 def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
     """What is told in another place, and what is told nowhere."""
-    known = table("prose")
     if not training_sentences(repo) and not manifests(repo) and (listed := public_data(repo)):
         says = say("no document speaks of the training data")
         yield limits(Completeness.DESCRIBED, says, next(iter(listed.values())), "public-list")
@@ -224,12 +307,23 @@ def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
         yield limits(Completeness.DESCRIBED, says, at, "public-list")
     for name, at in data_pipelines(repo):
         yield raises(Completeness.LINKED, say("the data was prepared with {name}", name=name), at, "processing")
+    yield from _told_elsewhere(repo)
+
+
+def _told_elsewhere(repo: Repo) -> Iterator[Evidence]:
+    """What a paper tells, and what is kept back."""
+    known = table("prose")
+    of_data_set = kind_of(repo)[0] is Kind.DATASET
+    forms = {document.path for document in summaries(repo)}
     for sentence in sentences(repo):
+        if sentence.at.path in forms and sentence.at == sentence.section.at:
+            continue  # a question of the template, which says nothing of the data
         card = stem(sentence.at.path) in DATA_CARDS
-        if not (card or sentence.has(known["of_data"])) or sentence.section.about(*APART):
+        of_data = card or sentence.has(known["of_data"])
+        if not (of_data or "training-data" in sentence.section.roles) or sentence.section.about(*APART):
             continue
-        training = card or _is_about_training_data(repo, sentence)
-        if training and sentence.has(known["in_paper"]):
+        training = card or of_data_set or _is_about_training_data(repo, sentence)
+        if of_data and training and sentence.has(known["in_paper"]):
             says = say("a paper documents the data: {text}", text=sentence.text[:80])
             yield raises(Completeness.MENTIONED, says, sentence.at, IN_A_PAPER)
         if sentence.has(known["unpublished"]) and (training or sentence.has(known["training"])):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from openness_gate.facts import fact
-from openness_gate.facts.license_files import license_files
+from openness_gate.facts.license_files import license_files, license_of
 from openness_gate.facts.license_name import by_name, mentions, unresolved
 from openness_gate.facts.license_text import identify, restrictions
 from openness_gate.facts.links import URL
@@ -41,7 +41,9 @@ def prose_terms(repo: Repo) -> tuple[Terms, ...]:
 
 def _stated_in(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
     known = table("prose")["license"]
-    if sentence.section.about("license") or sentence.has(known["cues"]) or _is_in_column(sentence):
+    if sentence.text.rstrip(" *_").endswith("?"):
+        pass  # what is asked is not stated; it may still name what is forbidden
+    elif sentence.section.about("license") or sentence.has(known["cues"]) or _is_in_column(sentence):
         yield from _terms(repo, sentence)
     elif sentence.has(known["names"]):
         yield from _named_in_passing(sentence)
@@ -114,11 +116,22 @@ def _terms(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
         for license_ in _bare(sentence):
             yield _stated(license_, everything, sentence)
             return
+    if not found and everything and (file := _extended(repo, sentence)):
+        yield _stated(license_of(repo, file), everything, sentence)
+        return
     if not found and unresolved(sentence.text) and not _links_to_text(repo, sentence):
         if quoted := _quoted_below(sentence):
             yield _stated(quoted, everything, sentence)
         elif everything and (sentence.has(table("prose")["license"]["statements"]) or _is_field_of_card(sentence)):
             yield _stated(_unknown(sentence), everything, sentence)
+
+
+def _extended(repo: Repo, sentence: Sentence) -> str:
+    """The license file at the root, where a sentence says without conditions that the license covers more than it."""
+    known = table("prose")["license"]
+    if not sentence.has(known["extends"]) or sentence.has(known["conditions"]):
+        return ""
+    return next((path for path in license_files(repo) if "/" not in path), "")
 
 
 def _bare(sentence: Sentence) -> Iterator[License]:

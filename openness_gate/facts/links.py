@@ -17,6 +17,8 @@ from openness_gate.model import Access, Place, Repo
 URL = re.compile(r"(?:https?://|gs://|s3://|magnet:\?)[^\s<>\"'`|\]\\]+")
 ENDS = ".,;:!?*_)\u3002\uff0c\u3001\uff09\uff1b\uff1a\uff01\uff1f"  #: what ends a sentence, not an address
 PLACEHOLDERS = ("path/to", "bucket-name", "your-bucket", "your_bucket", "my-bucket")
+DEFINITION = re.compile(r"(?:^|(?<=\s))\[([^\]\s]{1,60})\]: <?((?:https?|gs|s3)://\S+)")
+REFERENCE = re.compile(r"\][ ]?\[([^\]]{1,60})\]|(?<!\])\[([^\]]{1,60})\](?![\[(:])")
 FETCHERS = (".py", ".sh", ".ipynb", ".bash")
 
 
@@ -30,6 +32,13 @@ class Link(NamedTuple):
     sentence: Sentence | None = None  #: None where a script names it
     access: Access = Access.PUBLIC
 
+    @property
+    def label(self) -> str:
+        """What a document calls the link, `[label](https://…)`, in lower case."""
+        text = self.sentence.lower if self.sentence else ""
+        before = text.partition(f"]({self.url.lower()}")
+        return before[0].rpartition("[")[2].strip() if before[1] else ""
+
 
 @fact
 def links(repo: Repo) -> tuple[Link, ...]:
@@ -38,10 +47,24 @@ def links(repo: Repo) -> tuple[Link, ...]:
 
 
 def _in_documents(repo: Repo) -> Iterator[Link]:
+    defined = _defined(repo)
     for sentence in sentences(repo):
         if "://" in sentence.text or "magnet:" in sentence.text:
             for url in urls(sentence.text):
                 yield link(url, sentence.at, sentence)
+        if "]" in sentence.text and sentence.at.path in defined:
+            for match in REFERENCE.finditer(sentence.lower):
+                for url in urls(defined[sentence.at.path].get(match[1] or match[2], "")):
+                    yield link(url, sentence.at, sentence)
+
+
+def _defined(repo: Repo) -> dict[str, dict[str, str]]:
+    """For each document what its references (`[name]: https://…`) stand for, by their names in lower case."""
+    found: dict[str, dict[str, str]] = {}
+    for sentence in sentences(repo):
+        for match in DEFINITION.finditer(sentence.text) if "]: " in sentence.text else ():
+            found.setdefault(sentence.at.path, {}).setdefault(match[1].lower(), match[2])
+    return found
 
 
 def _in_scripts(repo: Repo) -> Iterator[Link]:
@@ -91,7 +114,10 @@ def link(url: str, at: Place, sentence: Sentence | None) -> Link:
     for kind, endings in (("file", "weight_endings"), ("data", "data_endings"), ("archive", "archive_endings")):
         if lower.endswith(tuple(known[endings])):
             return Link(url, kind, "", at, sentence)
-    if url.startswith(("gs:", "s3:")):  # its tools ask for an account
-        return Link(url, "storage", "", at, sentence, Access.REGISTRATION)
+    if lower.endswith(tuple(known["settings"])):
+        return Link(url, "", "", at, sentence)
+    if url.startswith(("gs:", "s3:")):  # of s3 the tool asks for an account; what is public in gs can be had over https
+        kept = url.startswith("s3:") or any(word in url.lower() for word in known["private_words"])
+        return Link(url, "storage", "", at, sentence, Access.REGISTRATION if kept else Access.PUBLIC)
     stored = host.endswith(tuple(known["storage"])) and not lower.endswith(tuple(known["pages"]))
     return Link(url, "storage" if stored else "", "", at, sentence)

@@ -55,8 +55,10 @@ def trainers(repo: Repo) -> tuple[tuple[str, Place], ...]:
 
 @fact
 def data_pipelines(repo: Repo) -> tuple[tuple[str, Place], ...]:
-    """The repositories that hold the code that made the training data, by a sentence on the data."""
-    return tuple(dict(_named(repo, "prepares_with", "plan")).items())
+    """The repositories that hold the code that made the training data, by a sentence on the data; no trainers."""
+    train = {name.rsplit("/", 1)[-1].lower() for name, _ in trainers(repo)}
+    found = dict(_named(repo, "prepares_with", "plan"))
+    return tuple((name, at) for name, at in found.items() if name.rsplit("/", 1)[-1].lower() not in train)
 
 
 def _named(repo: Repo, does: str, apart: str) -> Iterator[tuple[str, Place]]:
@@ -70,5 +72,19 @@ def _named(repo: Repo, does: str, apart: str) -> Iterator[tuple[str, Place]]:
         elsewhere = sentence.section.about("acknowledgements", "citation", "evaluation", "usage", "license", apart)
         if elsewhere or "finetune-howto" in sentence.section.within or sentence.has(known["not_ours"]["phrases"]):
             continue
-        if sentence.has(known[does]) or (does == "trains_with" and f"[code]({link.url}".lower() in sentence.lower):
+        if sentence.has(known["trains_models"] if does == "prepares_with" else known["no_trainers"]):
+            continue
+        of_data = does == "prepares_with" and sentence.has(known["training"]) and _is_of_data(link.url)
+        if (
+            of_data
+            or sentence.has(known[does])
+            or (does == "trains_with" and f"[code]({link.url}".lower() in sentence.lower)
+        ):
             yield link.name, link.at
+
+
+def _is_of_data(url: str) -> bool:
+    """The name of a repository, or the path to a file in it, says that it prepares data."""
+    known = table("signals")
+    path = url.lower().split("://", 1)[-1].split("/", 2)[-1]
+    return any(word in path for word in (*known["data_paths"], "dataset", "data_", "data-", "_data", "-data"))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import documents
+from openness_gate.facts.hub_ids import fetched_files, hub_ids
 from openness_gate.facts.links import Link, links
 from openness_gate.facts.packaging import dependencies
 from openness_gate.facts.paths import is_card
@@ -18,6 +19,7 @@ from openness_gate.model import Access, Place, Repo
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 NOT_YET = ("- [ ]", "* [ ]", "~~")  #: an item that is open, words that are struck out
+SHORTEST = 5  #: letters of a title that are told from chance
 MANY = 3  #: models of one owner, before they are taken for the release's own
 
 
@@ -40,17 +42,35 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
     for link in links(repo):
         if _is_weights(link):
             found.setdefault(link.url, link)
+    if not any(link.kind == "model" for link in found.values()):
+        found |= {link.url: link for link in hub_ids(repo)}
+    if not found:
+        found |= {link.url: link for link in fetched_files(repo)}
     if any(is_card(document.path) for document in documents(repo)):
         return tuple(found.values())
-    package = any(file.form in ("pyproject", "setup.py") and "/" not in file.path for file in dependencies(repo))
     title = next((document.title.lower() for document in documents(repo)), "")
     owners = Counter(_owner(link) for link in found.values() if link.kind == "model")
+    if is_toolkit(repo):  # many of one owner are examples, too, and news tell of what users did
+        told = (link for link in found.values() if not (link.sentence and link.sentence.section.about("updates")))
+        return tuple(link for link in told if _is_of_package(link, Counter(), title))
     if len(owners) > MANY and max(owners.values()) * 2 < owners.total():
         own = Counter(_owner(link) for link in found.values() if "/" in link.name and "/" not in link.at.path)
         return tuple(link for link in found.values() if _is_among_many(link, own, title))
-    if not package:
+    if not _is_package(repo):
         return tuple(found.values())
     return tuple(link for link in found.values() if _is_of_package(link, owners, title))
+
+
+def _is_package(repo: Repo) -> bool:
+    return any(file.form in ("pyproject", "setup.py") and "/" not in file.path for file in dependencies(repo))
+
+
+@fact
+def is_toolkit(repo: Repo) -> bool:
+    """A package whose README has a section on the models that it supports: it trains or runs those of others."""
+    words = table("prose")["toolkit_titles"]
+    titles = (s.title.lower() for d in documents(repo) if "/" not in d.path for s in d.sections)
+    return _is_package(repo) and any(word in title for title in titles for word in words)
 
 
 def _owner(link: Link) -> str:
@@ -73,10 +93,20 @@ def _is_of_package(link: Link, owners: Counter[str], title: str) -> bool:
     """Of a package, whose guides link to anybody's models: a file, a model with its name, one of many of one owner."""
     if link.kind != "model" or _is_released(link):
         return True
-    if "/" in link.name and set(WORD.findall(title)) & set(WORD.findall(link.name.lower())):
+    if "/" in link.name and _bears(link.name.lower(), title):
         return True
     own = owners[_owner(link)]
     return own >= MANY and own * 2 >= owners.total()
+
+
+def _bears(name: str, title: str) -> bool:
+    """A word of the *title* begins one of the *name*, or all of its first words stand in it."""
+    words = [word for word in WORD.findall(title) if word not in table("hosts")["common_words"]]
+    whole = "".join(c for c in title.partition(":")[0] if c.isalnum())
+    joined = "".join(c for c in name if c.isalnum())
+    return any(one.startswith(word) for one in WORD.findall(name) for word in words) or (
+        len(whole) >= SHORTEST and whole in joined
+    )
 
 
 def _is_weights(link: Link) -> bool:
@@ -93,10 +123,42 @@ def _is_weights(link: Link) -> bool:
         return False
     if link.kind == "model" and link.name and "/" not in link.name and "/" in link.at.path:
         return False  # an owner's page, in a note on something else
+    if is_of_data(link):
+        return False
+    if link.kind in ("", "storage") and _is_called_weights(link, sentence):
+        return not link.url.lower().endswith(tuple(table("hosts")["pages"]))  # wherever that is
     if link.kind in ("archive", "storage"):
         near = (sentence.lower, sentence.section.title.lower())
         return any(word in text for word in table("hosts")["weight_words"] for text in near)
+    if link.kind == "data" and "/datasets/" not in link.url:  # an archive of research, which keeps anything
+        return sentence.has(table("prose")["calls_weights"]) and not sentence.has(table("prose")["of_data"])
     return link.kind in ("model", "file")
+
+
+def _is_called_weights(link: Link, sentence: Sentence) -> bool:
+    """`[trained weights](https://…)`; or an address `…/checkpoints/` in a sentence that offers them."""
+    known = table("prose")
+    if any(word in link.label for word in known["labels_of_weights"]):
+        return True
+    url = link.url.lower()
+    if not any(word in url for word in known["calls_weights"]):
+        return False
+    said = sentence.lower.replace(url, " ")
+    offers = (*known["gate"]["of_access"], "available")
+    return any(word in said for word in known["calls_weights"]) and any(word in said for word in offers)
+
+
+def is_of_data(link: Link) -> bool:
+    """An archive or a folder of a bucket, in a sentence on the training data that speaks of no weights."""
+    known = table("prose")
+    sentence = link.sentence
+    called = any(word in link.label for word in known["labels_of_data"]) and link.kind in ("", "archive", "storage")
+    if called and not any(word in link.label for word in known["calls_weights"]):
+        return not link.url.lower().endswith(tuple(table("hosts")["pages"]))
+    if sentence is None or link.kind not in ("archive", "storage") or sentence.has(known["calls_weights"]):
+        return False
+    data = (word for word in known["training"] if any(of in word for of in known["of_data"]) or word.endswith(" set"))
+    return sentence.has(data)
 
 
 def _is_fetched(link: Link) -> bool:
@@ -135,11 +197,25 @@ def _prose_gates(repo: Repo) -> Iterator[Gate]:
     known = table("prose")["gate"]
     forms = {link.at for link in links(repo) if link.kind == "form"}
     for sentence in sentences(repo):
-        asked = (sentence.has(known["asks"]) or sentence.at in forms) and sentence.has(known["of_weights"])
+        asks = sentence.has(known["asks"]) or sentence.at in forms or _asks_to_write(sentence)
+        asked = asks and sentence.has(known["of_weights"])
         if asked and not sentence.has(known["not_access"]) and not _is_others(sentence):
             yield Gate(Access.GATED, sentence.text, sentence.at)
-        elif sentence.has(table("prose")["withheld"]) and sentence.has(known["of_weights"]):
+        elif sentence.has(table("prose")["withheld"]) and sentence.has(known["of_weights"]) and not _of_sets(sentence):
             yield Gate(Access.CLOSED, sentence.text, sentence.at)
+
+
+def _of_sets(sentence: Sentence) -> bool:
+    """What is withheld is data: it speaks of sets and of no weights."""
+    known = table("prose")
+    return sentence.has((*known["of_data"], "test set", "training set")) and not sentence.has(known["calls_weights"])
+
+
+def _asks_to_write(sentence: Sentence) -> bool:
+    """It tells to write: no courtesy, and below a license no contact, unless access is spoken of."""
+    known = table("prose")["gate"]
+    polite = sentence.has(known["courtesies"]) or sentence.section.about("license")
+    return sentence.has(known["contacts"]) and (not polite or sentence.has(known["of_access"]))
 
 
 def _host_gates(repo: Repo) -> Iterator[Gate]:

@@ -9,6 +9,7 @@ from openness_gate.facts.tables import table
 from openness_gate.model import Repo
 
 CARDS = ("model_card", "model-card", "modelcard", "model card")  #: how a model card is called, without its ending
+OWN = {"license": ("license", "licence", "copying"), "package": ("setup.py", "pyproject.toml"), "readme": ("readme",)}
 MARKUP = (".md", ".txt", ".rst", ".html", ".markdown")
 
 
@@ -63,3 +64,14 @@ def folder_names(repo: Repo) -> frozenset[str]:
     return frozenset(
         path.rsplit("/", 1)[-1] for path in (*folders(repo), *(p[:-3] for p in repo.paths if p.endswith(".py")))
     )
+
+
+@fact
+def bundled(repo: Repo) -> tuple[str, ...]:
+    """Folders that hold a project of their own, copied in: with a license and a package beside a README."""
+    named: dict[str, set[str]] = {}
+    for path in repo.paths:
+        name = base(path)
+        if "/" in path and (kind := next((k for k, names in OWN.items() if name.startswith(names)), "")):
+            named.setdefault(folder(path), set()).add(kind)
+    return tuple(f"{where}/" for where, kinds in named.items() if len(kinds) == len(OWN))

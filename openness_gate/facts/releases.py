@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
 from openness_gate.facts.content import head
+from openness_gate.facts.data_files import data_files
 from openness_gate.facts.declaration import declared_releases, mof
 from openness_gate.facts.documents import Document, documents
 from openness_gate.facts.links import links
@@ -220,6 +221,8 @@ def _by_code(repo: Repo) -> Seen | None:
     for link in links(repo):
         if link.kind == "data" and any(code.of(repo, "data")):
             return Kind.DATASET, say("{at} links to data", at=link.at), link.at
+    if not any(code.scripts(repo)) and (here := data_files(repo, "training")):
+        return Kind.DATASET, say("{path} holds data, and no program is here", path=here[0].path), here[0]
     return None
 
 

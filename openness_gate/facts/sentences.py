@@ -28,7 +28,11 @@ class Sentence(NamedTuple):
 
     def has(self, words: Iterable[str]) -> bool:
         """One of *words*, given in lower case, stands in it."""
-        return any(word in self.lower for word in words)
+        lower = self.lower
+        for word in words:  # noqa: SIM110  # half a million times in a large tree, and `any` is half as fast
+            if word in lower:
+                return True
+        return False
 
 
 @fact

@@ -12,7 +12,7 @@ from openness_gate.facts.parameters import weight_links
 from openness_gate.facts.releases import base_models, kind_of
 from openness_gate.facts.sentences import sentences
 from openness_gate.facts.tables import table
-from openness_gate.facts.training_config import handed, training_configs
+from openness_gate.facts.training_config import TrainingConfig, handed, launches, training_configs
 from openness_gate.messages import say
 from openness_gate.model import Kind, Place, Repo
 
@@ -31,17 +31,38 @@ class Loop(NamedTuple):
 
 @fact
 def loops(repo: Repo) -> tuple[Loop, ...]:
-    """Those in the tree first, and of these what begins from nothing. A data set has none."""
-    return () if kind_of(repo)[0] is Kind.DATASET else (*_here(repo), *_elsewhere(repo))
+    """Those in the tree first, and of these what begins from nothing. A data set has none.
+
+    Where the release says that its code is not what trained it, no loop is the one that began from nothing.
+    """
+    found = () if kind_of(repo)[0] is Kind.DATASET else (*_here(repo), *_elsewhere(repo))
+    if any(sentence.has(table("prose")["another_code"]) for sentence in sentences(repo)):
+        return tuple(loop._replace(fresh=False) for loop in found)
+    return found
 
 
 def _here(repo: Repo) -> Iterator[Loop]:
     scripts = sorted(code.of(repo, "training"), key=lambda s: (s.stage == "finetune", s.path.count("/"), s.path))
-    stages = {script.stage for script in scripts}
+    runs = any(not script.step_only for script in scripts) or any(launches(repo)) or any(handed(repo))
+    others_tune = _mostly_tune(scripts, training_configs(repo))
     for script in scripts:
-        tunes = script.stage == "finetune" or (not script.stage and "finetune" in stages and "pretrain" not in stages)
+        tunes = script.stage == "finetune" or (not script.stage and others_tune) or not runs
         says = say("a training loop that starts from a model") if tunes else say("a training loop")
         yield Loop(says, script.at("training"), not tunes, True)
+
+
+def _mostly_tune(scripts: list[code.Script], configs: tuple[TrainingConfig, ...]) -> bool:
+    """What does not say what it starts from starts from a model, as the others do.
+
+    That is: one other says so for sure, or as many are likely to, or all settings of training are for tuning. One
+    optional `from_pretrained` says nothing of the loops beside it.
+    """
+    if any(script.stage == "pretrain" for script in scripts):
+        return False
+    tune = [script for script in scripts if script.stage == "finetune"]
+    if configs and all(code.is_of_fine_tuning(config.path) for config in configs):
+        return not any("length of training" in script.settings for script in scripts if not script.stage)
+    return any(not script.likely for script in tune) or 2 * len(tune) >= len(scripts) > 0
 
 
 def _elsewhere(repo: Repo) -> Iterator[Loop]:
