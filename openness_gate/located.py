@@ -129,6 +129,8 @@ def parse(text: str, path: str, first_line: int = 1) -> Doc:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = (mark.line if mark else 0) + first_line
+        if "nesting depth" in str(error.problem):  # newer parsers have a limit of their own, and meet it sooner
+            raise Malformed(say("nested more than {n} deep", n=MAX_DEPTH), Place(path, line)) from None
         raise Malformed(say("not YAML: {problem}", problem=error.problem or error), Place(path, line)) from None
     except yaml.YAMLError as error:
         first = str(error).split("\n")[0]

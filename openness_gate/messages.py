@@ -28,7 +28,21 @@ def tame(text: str) -> str:
 
     Control and bidirectional characters become spaces or escapes; bytes that are no UTF-8 are shown as `\\xNN`.
     """
-    return text if text.isascii() and text.isprintable() else "".join(map(_tame_character, text))
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(map(_tame_character, text))
+    return no_command(text)
+
+
+def no_command(line: str) -> str:
+    """*line* with nothing in it that GitHub's runner takes for a command: `::` at its start, or `##[` anywhere.
+
+    The runner trims a line before it looks, and looks at each line that a step writes (`ActionCommand.cs`).
+    """
+    if "##[" in line:
+        line = line.replace("##[", "\\u0023#[")
+    if "::" in line and (rest := line.lstrip()).startswith("::"):
+        line = f"{line[: len(line) - len(rest)]}\\u003a{rest[1:]}"
+    return line
 
 
 def _tame_character(character: str) -> str:

@@ -1,9 +1,9 @@
-"""What holds for every test: each JSON that is rendered in this process fits the report's schema."""
+"""What holds for every test: each JSON, SARIF and JUnit file that is rendered in this process fits its schema."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -12,20 +12,25 @@ import pytest
 from openness_gate import policy_sources
 from openness_gate.report import Report, Reporter, Style
 from openness_gate.reporters import json as format_json
+from openness_gate.reporters import junit as format_junit
+from openness_gate.reporters import sarif as format_sarif
 from tests.hubs import GitHub, Hub
-from tests.running import valid
+from tests.running import valid, valid_junit, valid_sarif
 
 
 @pytest.fixture(autouse=True)
-def every_json_fits_its_schema(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = format_json.REPORTER
+def every_file_fits_its_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, fits in ((format_json, valid), (format_sarif, valid_sarif), (format_junit, valid_junit)):
+        monkeypatch.setattr(module, "REPORTER", _checked(module.REPORTER, fits))
 
-    def checked(reports: Sequence[Report], style: Style) -> str:
+
+def _checked(real: Reporter, fits: Callable[[str], object]) -> Reporter:
+    def render(reports: Sequence[Report], style: Style) -> str:
         text = real.render(reports, style)
-        valid(text)
+        fits(text)
         return text
 
-    monkeypatch.setattr(format_json, "REPORTER", Reporter(real.name, real.about, checked, real.machine))
+    return real._replace(render=render)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """Runs the program as a user does, in this process: arguments in, exit code and both streams out.
 
-Every JSON that is asked for here is held against the report's schema.
+Every JSON, SARIF and JUnit file that is asked for here is held against its schema.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
+from xml.etree import ElementTree
 
 from openness_gate.cli import main
 from openness_gate.facts.tables import table
+
+DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,23 @@ def valid(text: str) -> dict[str, Any]:
     return value
 
 
+def valid_sarif(text: str) -> dict[str, Any]:
+    """*text* as the one run of a SARIF log, which fits the schema of the standard."""
+    text.encode("utf-8")
+    value = json.loads(text, parse_constant=_no_constant)
+    _sarif_validator().validate(value)
+    [run] = value["runs"]
+    assert isinstance(run, dict)
+    return run
+
+
+def valid_junit(text: str) -> ElementTree.Element:
+    """*text* as XML that fits the schema of what Jenkins reads."""
+    content = text.encode("utf-8")
+    _junit_schema().validate(content)
+    return ElementTree.fromstring(content)
+
+
 def finding(report: Mapping[str, Any], rule: str, release: int = 0) -> dict[str, Any]:
     """What became of *rule*."""
     found: Sequence[dict[str, Any]] = report["releases"][release]["findings"]
@@ -95,3 +115,17 @@ def _validator() -> Any:
     from jsonschema import Draft202012Validator
 
     return Draft202012Validator(table("schemas/report.schema"))
+
+
+@cache
+def _sarif_validator() -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(json.loads((DATA / "sarif-2.1.0.json").read_text("utf-8-sig")))
+
+
+@cache
+def _junit_schema() -> Any:
+    from xmlschema import XMLSchema
+
+    return XMLSchema(DATA / "junit-10.xsd")

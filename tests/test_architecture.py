@@ -37,15 +37,18 @@ ROOMS = {
 PURE_ROOMS = ("facts", "components", "reporters")
 PURE_FILES = (
     "assemble",
+    "checkout",
     "compare",
     "engine",
     "evaluate",
+    "fitting",
     "mof",
     "engines",
     "declared",
     "holding",
     "inherit",
     "lock",
+    "markup",
     "news",
     "policy_cases",
     "wording",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openness_gate import messages
 from openness_gate.messages import say, tame
+from tests.github_runner import starts_one
+from tests.reports import HOSTILE
 
 
 def test_values_are_put_where_they_are_named() -> None:
@@ -41,6 +45,12 @@ TAMED = {
     "\udcff\udc80": "\\xff\\x80",
     "\ud800": "\\ud800",
     "é 数据 データ 🐦": "é 数据 データ 🐦",
+    "::set-output name=a::b": "\\u003a:set-output name=a::b",
+    " \u3000::error::x": " \u3000\\u003a:error::x",
+    "\n::error::x": " \\u003a:error::x",
+    "std::vector": "std::vector",
+    "x ##[error]y": "x \\u0023#[error]y",
+    "###[##[": "#\\u0023#[\\u0023#[",
 }
 
 
@@ -49,3 +59,9 @@ def test_nothing_is_left_that_fools_a_reader(text: str) -> None:
     assert tame(text) == TAMED[text]
     assert say("{x}", x=text) == TAMED[text]
     tame(text).encode("utf-8")
+
+
+@given(st.lists(st.sampled_from(HOSTILE) | st.text(max_size=8), max_size=5).map("".join))
+def test_a_line_of_it_is_no_command(text: str) -> None:
+    assert starts_one(tame(text)) == []
+    assert tame(tame(text)) == tame(text)

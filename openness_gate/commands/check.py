@@ -114,11 +114,11 @@ def judge(requests: Sequence[Request], terms: Terms) -> Report:
         judgements = marked(judgements, _judgements(before, policy, terms), policy, terms.fail_on)
     if len(repos) > 1:
         repo = judgements[0].release.repo
-    judgements, told = _excused(judgements, judge, terms)
-    _note_untracked(repo, judgements)
-    result = Result.worst(one.result for one in judgements)
+    excused, told = _excused(judgements, judge, terms)
+    _note_untracked(repo, excused)
+    result = Result.worst(one.result for one in excused)
     return Report(
-        repo.label, repo.commit, policy, (*repo.log.notices, *told), dict(repo.log.unread), tuple(judgements), result,
+        repo.label, repo.commit, policy, (*repo.log.notices, *told), dict(repo.log.unread), tuple(excused), result,
         terms.online, tuple(targets if len(repos) > 1 else ()),
     )  # fmt: skip
 

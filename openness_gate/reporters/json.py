@@ -24,7 +24,8 @@ def render(reports: Sequence[Report], style: Style) -> str:
 
 
 def _text(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return text.replace("##[", "\\u0023#[") + "\n"  # the same string, which a runner takes for no command
 
 
 def _report(report: Report) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from openness_gate.facts.license_name import spdx_list
-from openness_gate.messages import say, tame
+from openness_gate.messages import no_command, say, tame
 from openness_gate.model import Completeness, Effect, Evidence, Kind
 from openness_gate.report import Finding, Judgement, Report, Reporter, Result, Score, Status, Style
 from openness_gate.rules import Severity
@@ -36,7 +36,11 @@ WIDTH = 31  #: of the column of names
 def render(reports: Sequence[Report], style: Style) -> str:
     """The reports one after the other."""
     pen = _Pen(style)
-    return "\n".join("".join(f"{line}\n".replace(" \n", "\n") for line in _lines(report, pen)) for report in reports)
+    return "\n".join("".join(map(_line, _lines(report, pen))) for report in reports)
+
+
+def _line(text: str) -> str:
+    return no_command(f"{text}\n").replace(" \n", "\n")
 
 
 class _Pen:
