@@ -3,13 +3,14 @@
     npm pack @octokit/openapi@23.0.2 @octokit/graphql-schema@15.26.1 @octokit/webhooks-examples@7.6.1
     python -m tests.slice_github FOLDER    # with the three unpacked as openapi, graphql-schema and webhooks-examples
 
-The REST description becomes JSON Schema (`nullable` is a type there), so that `jsonschema` can hold requests and answers
-against it; the GraphQL schema keeps the types and fields named below.
+The REST description becomes JSON Schema (`nullable` is a type there), so that `jsonschema` can hold requests and
+answers against it; the GraphQL schema keeps the types and fields named below.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ NOISE = frozenset(
     {"examples", "example", "x-github", "x-octokit", "externalDocs", "description", "title", "tags", "format"}
 )
 FIELDS: dict[str, set[str]] = {
-    "Query": {"viewer", "node"},
+    "Query": {"id", "viewer", "node"},
     "Mutation": {"minimizeComment", "unminimizeComment"},
     "Node": {"id"},
     "User": {"id", "login"},
@@ -120,7 +121,7 @@ def graphql(schema: str) -> str:
             one = replace(one, fields=fields, interfaces=interfaces, directives=())
             assert {field.name.value for field in fields} == FIELDS[name], name
             kept.append(print_ast(one))
-    return "\n\n".join(kept) + "\n"
+    return re.sub(r'"""(.|\n)*?"""\n *', "", "\n\n".join(kept)) + "\n"
 
 
 def event(examples: list[dict[str, Any]]) -> Any:
