@@ -4,7 +4,9 @@ A comment is ours if its author is who we are and its first line is our mark; on
 read. The oldest of ours is kept and the others go. Of all texts the one of the newest run wins: a run that is older
 than what is there changes nothing, except that it removes what it doubled. A host cannot be told "only if nobody else
 wrote meanwhile", so whoever wrote looks once more, at the history of the comment too, and puts back what it wrote over.
-As the last one who writes looks last, exactly one comment is left, with the text of the newest run.
+As the last one who writes looks last, exactly one comment is left, with the text of the newest run. And whoever wrote
+while the pull request moved on takes back what it said: the newer run may have been content with what stood there. So
+that this takes nothing from a newer run that has the same to say, it writes that again if it is not yet settled.
 """
 
 from __future__ import annotations
@@ -46,6 +48,7 @@ class Comment(NamedTuple):
     is_bot: bool
     body: str
     url: str
+    fresh: bool = False  #: whoever wrote it may still be at work
 
 
 class Detail(NamedTuple):
@@ -61,6 +64,7 @@ class Wish(NamedTuple):
     body: str  #: with its first two lines; "" for nothing at all
     create: bool = True  #: also where nothing of ours stands yet
     short: str = ""  #: instead of a body that is too long
+    outdated: str = ""  #: instead of a body that came too late
 
 
 class Do(Enum):
@@ -77,15 +81,26 @@ class Action(NamedTuple):
     body: str = ""
 
 
-def wish(mode: str, found: bool, state: State, key: str, text: str, fixed: str, short: str = "") -> Wish | None:
-    """What *mode* makes of a verdict. *found*: something is missing, as *text* says; *fixed* is for when nothing is."""
+class Texts(NamedTuple):
+    """What a run could say."""
+
+    found: str  #: the report
+    fixed: str  #: nothing is missing any more
+    short: str = ""  #: the report in a few lines
+    outdated: str = ""  #: another commit is the head now
+
+
+def wish(mode: str, found: bool, state: State, key: str, texts: Texts) -> Wish | None:
+    """What *mode* makes of a verdict. *found*: something is missing."""
     if mode == "never":
         return None
     if found or mode == "always":
-        return Wish(written(text, state, key), short=written(short, state, key) if short else "")
+        short = written(texts.short, state, key) if texts.short else ""
+        outdated = written(texts.outdated, state._replace(fixed=True), key)
+        return Wish(written(texts.found, state, key), short=short, outdated=outdated)
     if mode == "delete-when-fixed":
         return Wish("", create=False)
-    return Wish(written(fixed, state._replace(fixed=True), key), create=False)
+    return Wish(written(texts.fixed, state._replace(fixed=True), key), create=False)
 
 
 def mark(key: str) -> str:
@@ -120,9 +135,21 @@ def state_of(body: str) -> State:
     return State()
 
 
+def taken_back(wish: Wish, before: str, state: State, key: str) -> Wish:
+    """Of a run that wrote, but too late: again what stood there *before*, if anything did."""
+    body = written(_text(before), state._replace(fixed=state_of(before).fixed), key) if before else wish.outdated
+    return Wish(body, create=False)
+
+
 def is_whole(body: str) -> bool:
     """Nobody changed it after it was written."""
-    return _digest(body.replace("\r\n", "\n").partition("\n")[2].partition("\n")[2]) == state_of(body).digest
+    return _digest(_text(body)) == state_of(body).digest
+
+
+def _text(body: str) -> str:
+    """What comes after the first two lines, or, where they are not ours, all of it."""
+    _, _, rest = body.replace("\r\n", "\n").partition("\n")
+    return rest.partition("\n")[2] if STATE.fullmatch(rest.partition("\n")[0]) else rest
 
 
 def ours(comments: Iterable[Comment], me: str, key: str) -> list[Comment]:
@@ -143,12 +170,19 @@ def plan(mine: Sequence[Comment], wish: Wish | None, me: State, detail: Detail |
     if wish and not wish.body:
         return [Action(Do.DELETE, one) for one in mine]
     text = wish.body if wish else newest
-    return [*_say(kept, text, bool(wish)), *(Action(Do.DELETE, one) for one in others), *_show(kept, text, detail)]
+    return [
+        *_say(kept, text, me if wish else None),
+        *(Action(Do.DELETE, one) for one in others),
+        *_show(kept, text, detail),
+    ]
 
 
-def _say(kept: Comment, text: str, wished: bool) -> Iterator[Action]:
-    same = state_of(kept.body).digest == state_of(text).digest and is_whole(kept.body)
-    if text != kept.body and not (wished and same):
+def _say(kept: Comment, text: str, me: State | None) -> Iterator[Action]:
+    """*me*: whoever wishes it; None where what was written over comes back."""
+    there = state_of(kept.body)
+    same = there.digest == state_of(text).digest and is_whole(kept.body)
+    stays = me and same and not (kept.fresh and there.sha != me.sha)
+    if text != kept.body and not stays:
         yield Action(Do.UPDATE, kept, text)
 
 

@@ -71,6 +71,10 @@ def fixed(report: Json, more: str = "") -> str:
     return say("What was missing here is there now.") + "\n\n" + short(report, more)
 
 
+def outdated(sha: str) -> str:
+    return "### openness-gate\n\n" + say("The commit {sha} was judged, which is not the newest.", sha=sha[:6]) + "\n"
+
+
 def _verdict(report: Json, release: Json) -> str:
     name = escaped(release["name"] or release["path"] or report["target"]["label"])
     missing = sum(map(_is_missing, release["findings"]))

@@ -5,7 +5,9 @@ What GitHub answers is taken for hostile, and no word of it is passed on: it mig
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +22,7 @@ from openness_gate.settle import TooLong
 
 MOST_PAGES = 30  #: of a hundred comments
 TIME, PATIENCE = 120.0, 60.0  #: seconds that all of it may take, and of these, that servers may let us wait
+SETTLED = 300  #: seconds after which nobody is at work any more who wrote a comment
 VIEWER = "query viewer { viewer { login } }"
 DETAIL = """query detail($id: ID!) {
   node(id: $id) { ... on IssueComment { isMinimized userContentEdits(first: 20) { nodes { diff } } } }
@@ -60,7 +63,8 @@ class PullRequest:
             page = _json(answer, self.label)
             if not isinstance(page, list):
                 raise _nonsense()
-            found += [_comment(one) for one in page]
+            now = _seconds(answer.headers.get("date", ""), parsedate_to_datetime)
+            found += [_comment(one, now) for one in page]
         return found
 
     def detail(self, comment: Comment) -> Detail | None:
@@ -177,13 +181,23 @@ def _refused(label: str, forbidden: bool) -> Unreadable:
     )
 
 
-def _comment(value: object) -> Comment:
+def _comment(value: object, now: float = 0.0) -> Comment:
+    """*now*: by the clock of the host."""
     match value:
         case {"id": int(id_), "node_id": str(node), "user": user, "html_url": str(url), **more}:
             login, kind = (user.get("login"), user.get("type")) if isinstance(user, dict) else ("", "")
-            body = more.get("body")
-            return Comment(id_, node, str(login or ""), kind == "Bot", body if isinstance(body, str) else "", tame(url))
+            body = more.get("body") if isinstance(more.get("body"), str) else ""
+            fresh = now - _seconds(str(more.get("updated_at")).replace("Z", "+00:00"), datetime.fromisoformat) < SETTLED
+            return Comment(id_, node, str(login or ""), kind == "Bot", str(body), tame(url), fresh)
     raise _nonsense()
+
+
+def _seconds(text: str, read: Callable[[str], datetime]) -> float:
+    """Of what is no time, the beginning of all."""
+    try:
+        return read(text).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
 
 
 def _texts(nodes: list[object]) -> Iterator[str]:

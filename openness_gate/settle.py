@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from openness_gate.comment_plan import Action, Comment, Detail, Do, State, Wish, ours, plan, state_of
+from openness_gate.comment_plan import Action, Comment, Detail, Do, State, Wish, ours, plan, state_of, taken_back
 from openness_gate.http import Unsure
 from openness_gate.messages import say
 from openness_gate.model import Unreadable
@@ -56,18 +56,21 @@ class _Work:
 
     def __init__(self, thread: Thread, me: str, state: State, key: str, wish: Wish) -> None:
         self.thread, self.me, self.state, self.key = thread, me, state, key
+        self.first = wish
         self.wish: Wish | None = wish
+        self.before = ""  #: what was written over
         self.did, self.url, self.note = "nothing", "", ""
-        self.wrote = False
+        self.wrote = self.late = False
         self.failures = 0
 
     def is_done(self) -> bool:
         """Look, and do what is left to do; whether there was nothing."""
-        if self.wish and self.thread.head() != self.state.sha:
-            if not self.wrote and not self.failures:
-                self.did = "stale"
+        if not self.late and (self.wish or self.wrote) and self.thread.head() != self.state.sha:
+            self.late = True
+            if not self.wrote:
+                self.did = "stale" if self.did == "nothing" else self.did
                 return True
-            self.wish = None
+            self.wish = taken_back(self.first, self.before, self.state, self.key)
         mine = ours(self.thread.comments(), self.me, self.key)
         detail = self._detail(mine[0]) if mine and self.wrote else None
         actions = plan(mine, self.wish, self.state, detail)
@@ -81,7 +84,8 @@ class _Work:
     def _do(self, action: Action) -> None:
         if action.do in (Do.HIDE, Do.SHOW):
             return self._fold(action)
-        self.wrote = self.wrote or action.do is not Do.DELETE  # also where nobody knows whether it did
+        if not self.wrote and action.do is not Do.DELETE:  # also where nobody will know whether it did
+            self.wrote, self.before = True, action.comment.body if action.comment else ""
         done = self.thread.do(action)
         if action.do is Do.DELETE:
             self.did = "deleted" if self.wish and not self.wish.body else self.did

@@ -26,6 +26,7 @@ from tests.hubs import Forge, Said
 DATA = Path(__file__).parent / "data" / "github"
 BOT = "github-actions[bot]"
 MOST = 65_536
+NOW = "2026-11-24T10:00:00Z"
 ALWAYS = frozenset({301, 307, 401, 403, 404, 429, 500, 502, 503})  #: what any question may be answered
 
 
@@ -119,6 +120,7 @@ class GitHubApi(Forge):
             one |= {"id": self._last, "node_id": f"IC_{self._last}", "body": body, "performed_via_github_app": None}
             one |= {"html_url": f"https://github.example/{self.repo}/pull/{self.number}#issuecomment-{self._last}"}
             one |= {"url": f"{here}/issues/comments/{self._last}", "issue_url": f"{here}/issues/{self.number}"}
+            one |= {"created_at": NOW, "updated_at": NOW}
             one["user"] |= {"login": login, "type": "Bot" if login.endswith("[bot]") else "User"}
             self.comments[self._last] = one
             self.edits[self._last] = [body]
@@ -203,7 +205,7 @@ class GitHubApi(Forge):
             del self.comments[number]
             return Said(b"", 204)
         self._require_length(value["body"])
-        self.comments[number]["body"] = value["body"]
+        self.comments[number] |= {"body": value["body"], "updated_at": NOW}
         self.edits[number].insert(0, value["body"])
         return Said(self.comments[number])
 

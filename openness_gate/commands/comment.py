@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from openness_gate import actions, disk, markup_minimal
-from openness_gate.comment_plan import KEY, MODES, MOST_RUN, SHA, State, wish
+from openness_gate.comment_plan import KEY, MODES, MOST_RUN, SHA, State, Texts, wish
 from openness_gate.facts.values import loads
 from openness_gate.messages import say
 from openness_gate.model import Command, GateError, Unreadable
@@ -71,7 +71,8 @@ def _write(
     fits = body.strip() and len(body.encode("utf-16-le")) <= 2 * markup_minimal.BUDGET
     text = body if fits else markup_minimal.body(report, more)
     fixed, short = markup_minimal.fixed(report, more), markup_minimal.short(report, more)
-    wanted = wish(args.mode, markup_minimal.has_findings(report), state, args.key, text, fixed, short)
+    texts = Texts(text, fixed, short, markup_minimal.outdated(state.sha))
+    wanted = wish(args.mode, markup_minimal.has_findings(report), state, args.key, texts)
     assert wanted is not None
     thread = PullRequest(repo, number)
     outcome = settle(thread, viewer(label), state, args.key, wanted)
