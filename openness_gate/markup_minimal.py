@@ -12,8 +12,8 @@ from openness_gate.messages import say, tame
 BUDGET = 60_000  #: of GitHub's 65,536 characters
 MOST = 200  #: characters of one value
 BREAK = "&#8203;"  #: a space of no width
-WATCHED = re.compile(r"(?<=[@#:])|(?<=[Gg][Hh]-)|(?<=[Ww]{3}\.)")
-HASH = re.compile(r"(?<![0-9A-Za-z])([0-9a-f]{6})(?=[0-9a-f]{1,58}(?![0-9A-Za-z]))")
+WATCHED = re.compile(r"(?<=[@#:])(?=\S)|(?<=\bgh-)|(?<=\bwww\.)", re.IGNORECASE)  #: GitHub links what follows
+COMMIT = re.compile(r"[0-9a-f]{7,}", re.IGNORECASE)  #: and a commit by its first seven digits
 PLAIN = frozenset(" ,;")
 WORST_FIRST = ("error", "warning", "info")
 
@@ -24,8 +24,12 @@ def escaped(text: str) -> str:
     """*text* from anywhere, as Markdown that says just that: no markup, mention, link, command, or end of a cell."""
     text = tame(unicodedata.normalize("NFC", text[: 4 * MOST]))
     text = text if len(text) <= MOST else text[: MOST - 1] + "…"
-    marked = HASH.sub("\\1\0", WATCHED.sub("\0", text))
+    marked = COMMIT.sub(_apart, WATCHED.sub("\0", text))
     return "".join(map(_character, marked))
+
+
+def _apart(digits: re.Match[str]) -> str:
+    return "\0".join(digits[0][i : i + 6] for i in range(0, len(digits[0]), 6))
 
 
 def _character(one: str) -> str:
@@ -78,9 +82,9 @@ def outdated(sha: str) -> str:
 def _verdict(report: Json, release: Json) -> str:
     name = escaped(release["name"] or release["path"] or report["target"]["label"])
     missing = sum(map(_is_missing, release["findings"]))
-    words = {"policy": escaped(report["policy"]["id"]), "name": name, "n": missing}
-    label, result = escaped(release["label"]), release["result"]
-    says = say("{name}: {label} (policy {policy}, {n} unmet, result: {result})", label=label, result=result, **words)
+    policy, label, result = escaped(report["policy"]["id"]), escaped(release["label"]), release["result"]
+    says = say("{name}: {label} (policy {policy}, {n} unmet, result: {result})",
+               name=name, label=label, policy=policy, n=missing, result=result)  # fmt: skip
     return f"### openness-gate\n\n**{says}**\n" if result != "not-applicable" else f"{says}\n"
 
 

@@ -99,6 +99,10 @@ def test_whose_comment_it_is(text: str, author: str, is_bot: bool, expected: boo
     assert bool(ours([one(1, text, author, is_bot)], ME, KEY)) is expected
 
 
+def test_the_oldest_comes_first() -> None:
+    assert [comment.id for comment in ours([one(n, body("x")) for n in (5, 3, 9)], ME, KEY)] == [3, 5, 9]
+
+
 # --- the plan -------------------------------------------------------------------------------------------------------
 
 NEW = Wish(body("new", 5))
@@ -305,7 +309,7 @@ def world_with(doubles: int) -> tuple[World, dict[int, Comment]]:
     """Some comments of ours that no run of these wrote, and some of others, with our mark in them."""
     world = World()
     for n in range(doubles):
-        comment = world.put(ME, body(f"before {n}", 0, 0))
+        comment = world.put(ME, body(f"text {n + 1}", 0, 0))
         world.there[comment.id] = comment._replace(fresh=False)
         world.put("mallory", body("passed", 99))
     world.put("other[bot]", body("passed", 99))
@@ -329,6 +333,23 @@ def test_one_comment_is_left_with_the_newest_text(
     else:
         assert {comment.body.rpartition("\n")[2] for comment in left} <= {"fixed", "outdated"}
         assert not left or left[0].id in world.hidden or len(world.edits[left[0].id]) == 1
+
+
+def test_a_run_that_came_too_late_takes_back_what_it_wrote() -> None:
+    """The newer one was content with what stood there, or with nothing."""
+    for doubles, newer, expected in ((1, Job(True, True, 1), "text 1"), (0, Job(True, False, 1), "outdated")):
+        world, _ = world_with(doubles)
+        late = _begun(world, 1, Job(True, True, 2), "on-failure", [])
+        for _ in range(2):  # it asks for the head, and is then about to ask for the comments
+            late.go.release()
+            late.waits.acquire()
+        world.head += 1
+        assert alone(world, "on-failure", 2, newer).did == ("unchanged" if doubles else "nothing")
+        while not late.ended:
+            late.go.release()
+            late.waits.acquire()
+        assert [comment.body.rpartition("\n")[2] for comment in world.mine()] == [expected]
+        assert bool(world.hidden) is (expected == "outdated")
 
 
 FAULTS = st.lists(st.sampled_from(["", "", "lost", "refused", "killed"]), max_size=4)
