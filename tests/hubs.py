@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -66,6 +67,10 @@ class Forge:
     def change(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Said:
         """What is answered to anything but GET and HEAD."""
         raise KeyError(path)
+
+    def secured(self, context: ssl.SSLContext) -> Forge:
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        return self
 
     @contextmanager
     def running(self) -> Iterator[Forge]:

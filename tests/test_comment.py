@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -316,6 +319,27 @@ def test_a_proxy(api: GitHubApi, reports: dict[str, Path], monkeypatch: pytest.M
     monkeypatch.setenv("GITHUB_API_URL", "http://localhost:9")
     assert comment(api, reports["fails"]).out
     assert api.paths()[0].startswith("http://localhost:9/")
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="makes a certificate with it")
+@pytest.mark.parametrize("known", [True, False])
+def test_a_certificate_of_ones_own(
+    reports: dict[str, Path], tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    api, place = GitHubApi(tmp_path), tmp_path / "both.pem"
+    named = ("-subj", "/CN=x", "-addext", "subjectAltName=IP:127.0.0.1")
+    made = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", place, "-out", tmp_path / "ca.pem")
+    subprocess.run((*made, *named), check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "ca.pem", place)
+    api.url = api.url.replace("http:", "https:")
+    with api.secured(context).running():
+        monkeypatch.setenv("GITHUB_API_URL", api.url)
+        monkeypatch.setenv("GITHUB_TOKEN", WRITES)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem") if known else "")
+        done = comment(api, reports["fails"])
+    assert len(api.comments) == known and api.broken == []
+    assert known or "its certificate cannot be verified" in warned(done)
 
 
 # --- faults ---------------------------------------------------------------------------------------------------------
