@@ -1,20 +1,20 @@
 """The other edge: asks an address, and takes whatever comes back for hostile.
 
-GET and HEAD only, over https, or over http of a loopback address that the user configured. Asked are the configured
-endpoints and the hosts that `data/hosts.json` allows, and redirects lead to no others: so no link of a repository under
-test reaches a private address. A token goes to the endpoint that it is for, never further, and into no message. Each
-question has a time limit that a server cannot stretch byte by byte, and so has the whole run.
+Over https, or over http of a loopback address that the user configured. Asked are the configured endpoints and the
+hosts that `data/hosts.json` allows, and redirects lead to no others: so no link of a repository under test reaches a
+private address. A token goes to the endpoint that it is for, never further, and into no message. Each question has a
+time limit that a server cannot stretch byte by byte, and so has the whole run. A change is asked for at an endpoint
+alone, and not again where it may have been made: that is `Unsure`, and whoever asked looks first.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from time import monotonic, sleep, time
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin
 
 from openness_gate import __version__
@@ -22,6 +22,7 @@ from openness_gate.facts.values import loads
 from openness_gate.hosts import Endpoint, allowed, authorization, host_of, origin, require_public
 from openness_gate.messages import say
 from openness_gate.model import NOTHING, Unreadable
+from openness_gate.waiting import Progress, within
 
 if TYPE_CHECKING:
     from requests import Response, Session
@@ -41,7 +42,6 @@ HOPS = 5
 MAX_PAGES = 500
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PASSING = frozenset({429, 500, 502, 503, 504})
-T = TypeVar("T")
 
 
 class Answer(NamedTuple):
@@ -68,13 +68,20 @@ class Missing(Unreadable):
     """Nothing is there, or nothing that we may see."""
 
 
+class Unsure(Unreadable):
+    """A change was asked for, and nobody knows whether it was made."""
+
+
 class _Asked(NamedTuple):
     url: str
     endpoint: Endpoint | None
-    accept: str
-    limit: int
-    first: int
-    method: str
+    accept: str = ""
+    limit: int = MAX_ANSWER
+    first: int = 0
+    method: str = "GET"
+    body: bytes = b""
+    home: bool = False  #: redirects lead to no other host
+    once: bool = False  #: a second try might do it twice
 
 
 class _Broken(Exception):
@@ -94,6 +101,7 @@ class Client:
         self.cache = Cache()
         self._session: Session | None = None
         self._end = monotonic() + RUN_LIMIT
+        self._patience = RUN_LIMIT  #: seconds of waiting that are left
         self._spent: dict[str, Answer] = {}  #: what a host said whose limit is used up
         self._count = 0
 
@@ -106,10 +114,26 @@ class Client:
         limit: int = MAX_ANSWER,
         first: int = 0,
         method: str = "GET",
+        home: bool = False,
     ) -> Answer:
-        """The answer, whatever its status; `Unreadable` where there is none. *first*: only so many bytes of it."""
-        asked = _Asked(url, endpoint, accept, limit, first, method)
-        host = allowed(url, endpoint)
+        """The answer, whatever its status; `Unreadable` where there is none. *first*: only so many bytes of it;
+        *home*: from no other host."""
+        return self._ask(_Asked(url, endpoint, accept, limit, first, method, home=home))
+
+    def send(self, method: str, url: str, endpoint: Endpoint, value: object = None, *, once: bool = True) -> Answer:
+        """The answer to *value* as JSON. *once*: it is a change, and `Unsure` where it may have been made."""
+        body = b"" if value is None else json.dumps(value).encode()
+        return self._ask(
+            _Asked(url, endpoint, "application/vnd.github+json", method=method, body=body, home=True, once=once)
+        )
+
+    def hurry(self, seconds: float, patience: float) -> None:
+        """All that is still asked takes no longer than *seconds*, of which no more than *patience* are waited."""
+        self._end = min(self._end, monotonic() + seconds)
+        self._patience = min(self._patience, patience)
+
+    def _ask(self, asked: _Asked) -> Answer:
+        host = allowed(asked.url, asked.endpoint)
         for attempt in range(TRIES):
             if host in self._spent:
                 return self._spent[host]
@@ -117,35 +141,43 @@ class Client:
             try:
                 answer = self._answer(asked)
             except _Broken as error:
-                if error.final or last or not self._wait(pause):
-                    raise Unreadable(say("{host}: {problem}", host=host, problem=error)) from None
+                says = say("{host}: {problem}", host=host, problem=error)
+                if asked.once:
+                    raise Unsure(says) from None
+                if error.final or last or not self.wait(pause):
+                    raise Unreadable(says) from None
                 continue
+            if asked.once and answer.status >= 500:
+                raise Unsure(say("{host} answers {status}", host=host, status=answer.status))
             asked_for = _asks_to_wait(answer)
-            if asked_for is None or last or not self._wait(max(pause, asked_for)):
+            if asked_for is None or last or not self.wait(max(pause, asked_for)):
                 if asked_for is not None and asked_for > LONGEST_PAUSE:
                     self._spent[host] = answer
                 return answer
         raise AssertionError
 
-    def pages(self, url: str, endpoint: Endpoint) -> Iterator[Answer]:
+    def pages(self, url: str, endpoint: Endpoint, most: int = 0, home: bool = False) -> Iterator[Answer]:
         """An answer and those that its `Link` headers lead to, as long as all is well."""
-        for _ in range(MAX_PAGES):
-            answer = self.get(url, endpoint)
+        most = most or MAX_PAGES
+        for _ in range(most):
+            answer = self.get(url, endpoint, home=home)
             yield answer
             url = _next(answer)
             if not answer.ok or not url:
                 return
             if origin(url) != origin(endpoint.url):
                 raise Unreadable(say("{host}: its next page is on another host", host=endpoint.host))
-        raise Unreadable(say("{host}: more than {n} pages", host=endpoint.host, n=MAX_PAGES))
+        raise Unreadable(say("{host}: more than {n} pages", host=endpoint.host, n=most))
 
     def close(self) -> None:
         if self._session:
             self._session.close()
 
-    def _wait(self, seconds: float) -> bool:
-        if seconds > LONGEST_PAUSE or monotonic() + seconds > self._end:
+    def wait(self, seconds: float) -> bool:
+        """Whether there is time for it."""
+        if seconds > min(LONGEST_PAUSE, self._patience) or monotonic() + seconds > self._end:
             return False
+        self._patience -= seconds
         sleep(seconds)
         return True
 
@@ -167,10 +199,10 @@ class Client:
         """In a thread of its own, so that nothing (names, handshakes, headers, bodies) outlasts the limit."""
         left = min(CALL_LIMIT, self._end - monotonic())
         if left <= 0:
-            raise _Broken(say("more than {n} seconds were spent on asking", n=int(RUN_LIMIT)), final=True)
+            raise _Broken(say("too many seconds were spent on asking"), final=True)
         self._count += 1
-        with _Progress(host_of(asked.url), self._count):
-            answer = _within(left, lambda: self._follow(asked, etag))
+        with Progress(host_of(asked.url), self._count):
+            answer = within(left, lambda: self._follow(asked, etag))
         if answer is None:
             self._session = None  # the thread still holds it
             raise _Broken(say("no whole answer within {n} seconds", n=int(left) or left), final=True)
@@ -187,6 +219,7 @@ class Client:
             try:
                 url = urljoin(url, to)
                 allowed(url, asked.endpoint)
+                _require_faithful(url, answer.status, asked)
             except (Unreadable, ValueError):
                 raise _Broken(say("it leads on to where nothing is asked"), final=True) from None
         raise _Broken(say("more than {n} redirects", n=HOPS), final=True)
@@ -199,11 +232,11 @@ class Client:
         headers |= {"Authorization": token} if (token := authorization(url, asked.endpoint)) else {}
         headers |= {"If-None-Match": etag} if etag else {}
         headers |= {"Range": f"bytes=0-{asked.first - 1}"} if asked.first else {}
+        headers |= {"Content-Type": "application/json"} if asked.body else {}
+        how: dict[str, Any] = {"stream": True, "allow_redirects": False, "timeout": (SILENCE, SILENCE)}
         try:
             require_public(url, asked.endpoint)
-            with self._open().request(
-                asked.method, url, headers=headers, stream=True, allow_redirects=False, timeout=(SILENCE, SILENCE)
-            ) as response:
+            with self._open().request(asked.method, url, headers=headers, data=asked.body or None, **how) as response:
                 return _read(response, asked)
         except (RequestException, HTTPError, OSError, ValueError) as error:
             raise _Broken(_problem(error)) from None
@@ -229,6 +262,13 @@ def client() -> Client:
 # --- what an answer is ----------------------------------------------------------------------------------------------
 
 
+def _require_faithful(url: str, status: int, asked: _Asked) -> None:
+    """`ValueError` where a redirect would lead from home, or make another question of a change."""
+    kept = asked.method in ("GET", "HEAD") or status in (307, 308)
+    if not kept or (asked.home and asked.endpoint and origin(url) != origin(asked.endpoint.url)):
+        raise ValueError
+
+
 def _read(response: Response, asked: _Asked) -> Answer:
     headers = {name.lower(): value for name, value in response.headers.items()}
     status, url = response.status_code, response.url
@@ -236,7 +276,7 @@ def _read(response: Response, asked: _Asked) -> Answer:
         return Answer(status, url, headers)
     if headers.get("content-encoding", "identity") != "identity":
         raise _Broken(say("it answers in an encoding that was not asked for"), final=True)
-    limit = asked.limit if status in (200, 206) else MAX_COMPLAINT
+    limit = asked.limit if status in (200, 201, 206) else MAX_COMPLAINT
     wanted = asked.first if asked.first and status in (200, 206) else limit + 1
     body = b""
     while len(body) < wanted and (part := response.raw.read(wanted - len(body), decode_content=False)):
@@ -321,45 +361,3 @@ def _no_cookies() -> Any:
     from http.cookiejar import DefaultCookiePolicy
 
     return DefaultCookiePolicy(allowed_domains=[])
-
-
-# --- time, and who waits --------------------------------------------------------------------------------------------
-
-
-def _within(seconds: float, work: Callable[[], T]) -> T | None:
-    """What *work* gives, or raises; None if it takes longer. The thread is then left behind, and ends with us."""
-    from threading import Thread
-
-    done: list[T] = []
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            done.append(work())
-        except BaseException as error:
-            failed.append(error)
-
-    thread = Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if failed:
-        raise failed[0]
-    return done[0] if done else None
-
-
-class _Progress:
-    """One line on a terminal while we wait, and nothing anywhere else."""
-
-    def __init__(self, host: str, count: int) -> None:
-        self.text = say("asking {host} ({count})", host=host, count=count)
-
-    def __enter__(self) -> None:
-        self._show(self.text)
-
-    def __exit__(self, *_: object) -> None:
-        self._show("")
-
-    def _show(self, text: str) -> None:
-        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-            sys.stderr.write(f"\r\x1b[K{text}")
-            sys.stderr.flush()

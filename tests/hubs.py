@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ class Asked(NamedTuple):
     method: str
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 class Said(NamedTuple):
@@ -46,7 +48,7 @@ class Forge:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.asked: list[Asked] = []
-        self.faults: list[tuple[str, int, Said | Fault]] = []  #: part of a path, how often, what happens then
+        self.faults: list[tuple[str, int, Said | Fault]] = []  #: part of "METHOD path", how often, what then
         self.done = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -61,6 +63,14 @@ class Forge:
 
     def answer(self, path: str, query: dict[str, list[str]], headers: dict[str, str]) -> Said:
         raise KeyError(path)
+
+    def change(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Said:
+        """What is answered to anything but GET and HEAD."""
+        raise KeyError(path)
+
+    def secured(self, context: ssl.SSLContext) -> Forge:
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        return self
 
     @contextmanager
     def running(self) -> Iterator[Forge]:
@@ -211,9 +221,10 @@ def _handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            forge.asked.append(Asked(self.command, self.path, headers))
+            body = self.rfile.read(int(headers.get("content-length", "0")))
+            forge.asked.append(Asked(self.command, self.path, headers, body))
             for index, (part, times, what) in enumerate(forge.faults):
-                if part in self.path and times:
+                if part in f"{self.command} {self.path}" and times:
                     forge.faults[index] = (part, times - 1, what)
                     if isinstance(what, Said):
                         speak(self, what)
@@ -223,12 +234,15 @@ def _handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
                     return
             parts = urlsplit(self.path)
             try:
-                said = forge.answer(parts.path, parse_qs(parts.query), headers)
+                if self.command in ("GET", "HEAD"):
+                    said = forge.answer(parts.path, parse_qs(parts.query), headers)
+                else:
+                    said = forge.change(self.command, parts.path, body, headers)
             except (KeyError, StopIteration, subprocess.CalledProcessError):
                 said = Said({"message": "Not Found"}, 404)
             speak(self, said)
 
-        do_HEAD = do_GET  # noqa: N815
+        do_HEAD = do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815
 
     return Handler
 
@@ -247,7 +261,7 @@ def speak(handler: BaseHTTPRequestHandler, said: Said) -> None:
     for name, value in {"Content-Length": str(len(body)), **headers}.items():
         handler.send_header(name, value)
     handler.end_headers()
-    if handler.command == "GET":
+    if handler.command != "HEAD":
         handler.wfile.write(body)
 
 

@@ -1,0 +1,142 @@
+"""Cuts what GitHub says of its own API down to what we ask: tests/data/github is made by this.
+
+    npm pack @octokit/openapi@23.0.2 @octokit/graphql-schema@15.26.1 @octokit/webhooks-examples@7.6.1
+    python -m tests.slice_github FOLDER    # with the three unpacked as openapi, graphql-schema and webhooks-examples
+
+The REST description becomes JSON Schema (`nullable` is a type there), so that `jsonschema` can hold requests and
+answers against it; the GraphQL schema keeps the types and fields named below.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data" / "github"
+OPERATIONS = (
+    "GET /repos/{owner}/{repo}/pulls",
+    "GET /repos/{owner}/{repo}/pulls/{pull_number}",
+    "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
+    "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
+    "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
+    "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}",
+)
+EXAMPLES = {"comment": OPERATIONS[3], "pull": OPERATIONS[1]}
+NOISE = frozenset(
+    {"examples", "example", "x-github", "x-octokit", "externalDocs", "description", "title", "tags", "format"}
+)
+FIELDS: dict[str, set[str]] = {
+    "Query": {"id", "viewer", "node"},
+    "Mutation": {"minimizeComment", "unminimizeComment"},
+    "Node": {"id"},
+    "User": {"id", "login"},
+    "IssueComment": {"id", "body", "isMinimized", "minimizedReason", "userContentEdits"},
+    "Minimizable": {"isMinimized", "minimizedReason"},
+    "UserContentEditConnection": {"nodes", "totalCount"},
+    "UserContentEdit": {"id", "diff", "editedAt"},
+    "MinimizeCommentPayload": {"clientMutationId", "minimizedComment"},
+    "UnminimizeCommentPayload": {"clientMutationId", "unminimizedComment"},
+}
+WHOLE = {"MinimizeCommentInput", "UnminimizeCommentInput", "ReportedContentClassifiers", "DateTime"}
+
+
+class Rest:
+    def __init__(self, description: dict[str, Any]) -> None:
+        self.all = description
+        self.kept: dict[str, dict[str, Any]] = {}
+
+    def cut(self) -> dict[str, Any]:
+        paths: dict[str, dict[str, Any]] = {}
+        for operation in OPERATIONS:
+            method, path = operation.split()
+            whole = self.all["paths"][path][method.lower()]
+            paths.setdefault(path, {})[method] = self.operation(whole)
+        examples = {name: self.example(*operation.split()) for name, operation in EXAMPLES.items()}
+        return {"version": self.all["info"]["version"], "paths": paths, "components": self.kept, "examples": examples}
+
+    def operation(self, whole: dict[str, Any]) -> dict[str, Any]:
+        found = [self.found(one) for one in whole["parameters"]]
+        asked = {one["name"]: self.schema(one["schema"]) for one in found if one["in"] == "query"}
+        body = whole.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+        answers = {}
+        for status, answer in whole["responses"].items():
+            content = self.found(answer).get("content", {}).get("application/json", {})
+            answers[status] = self.schema(content.get("schema", {}))
+        return {"query": asked, "body": self.schema(body) if body else None, "answers": answers}
+
+    def example(self, method: str, path: str) -> Any:
+        content = self.all["paths"][path][method.lower()]["responses"]
+        said = next(answer for status, answer in content.items() if status.startswith("2"))
+        one = next(iter(said["content"]["application/json"]["examples"].values()))
+        return self.found(one)["value"]
+
+    def found(self, value: dict[str, Any]) -> dict[str, Any]:
+        while "$ref" in value:
+            _, _, section, name = value["$ref"].split("/", 3)
+            value = self.all["components"][section][name]
+        return value
+
+    def schema(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self.schema(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        kept: dict[str, Any] = {}
+        for key, one in value.items():
+            if key == "properties":
+                kept[key] = {name: self.schema(about) for name, about in one.items()}
+            elif key == "$ref":
+                kept[key] = self.reference(one)
+            elif key not in NOISE and key not in ("nullable", "discriminator", "deprecated", "readOnly"):
+                kept[key] = self.schema(one)
+        return {"anyOf": [kept, {"type": "null"}]} if value.get("nullable") else kept
+
+    def reference(self, ref: str) -> str:
+        _, _, section, name = ref.split("/", 3)
+        assert section == "schemas", ref
+        if name not in self.kept:
+            self.kept[name] = {}
+            self.kept[name] = self.schema(self.all["components"]["schemas"][name])
+        return f"#/components/{name}"
+
+
+def graphql(schema: str) -> str:
+    from dataclasses import replace
+
+    from graphql import parse, print_ast
+    from graphql.language import ast
+
+    kept: list[str] = []
+    for one in parse(schema, no_location=True).definitions:
+        name = getattr(getattr(one, "name", None), "value", "")
+        if name in WHOLE:
+            kept.append(print_ast(one))
+        elif name in FIELDS:
+            assert isinstance(one, (ast.ObjectTypeDefinitionNode, ast.InterfaceTypeDefinitionNode))
+            fields = tuple(field for field in one.fields or () if field.name.value in FIELDS[name])
+            interfaces = tuple(i for i in one.interfaces or () if i.name.value in FIELDS)
+            one = replace(one, fields=fields, interfaces=interfaces, directives=())
+            assert {field.name.value for field in fields} == FIELDS[name], name
+            kept.append(print_ast(one))
+    return re.sub(r'"""(.|\n)*?"""\n *', "", "\n\n".join(kept)) + "\n"
+
+
+def event(examples: list[dict[str, Any]]) -> Any:
+    (found,) = (one["examples"] for one in examples if one["name"] == "pull_request")
+    return next(one for one in found if one["action"] == "synchronize")
+
+
+def main(folder: Path) -> None:
+    rest = Rest(json.loads((folder / "openapi/generated/api.github.com.json").read_text("utf-8"))).cut()
+    (DATA / "rest.json").write_text(json.dumps(rest, separators=(",", ":"), sort_keys=True) + "\n", "utf-8")
+    schema = (folder / "graphql-schema/schema.graphql").read_text("utf-8")
+    (DATA / "schema.graphql").write_text(graphql(schema), "utf-8")
+    examples = json.loads((folder / "webhooks-examples/api.github.com/index.json").read_text("utf-8"))
+    (DATA / "pull_request.json").write_text(json.dumps(event(examples), indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
