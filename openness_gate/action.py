@@ -16,11 +16,11 @@ from datetime import date
 from secrets import token_hex
 from typing import NamedTuple, NoReturn
 
-from openness_gate import registry
+from openness_gate import actions, registry
 from openness_gate.commands.check import FAIL_ON, Terms, code_of, judge
-from openness_gate.github_event import Event, event
+from openness_gate.github_event import Event
 from openness_gate.messages import say, tame
-from openness_gate.model import GateError, Request
+from openness_gate.model import GateError, Request, Unreadable
 from openness_gate.report import Report, Status, Style
 from openness_gate.rules import Severity
 
@@ -28,7 +28,6 @@ MODES = ("local", "api")
 COMMENTS = ("never", "on-failure", "always", "delete-when-fixed")
 FILES = {"json": "report.json", "sarif": "report.sarif", "markdown": "report.md", "junit": "report.xml"}
 MOST_MISSING = 100
-MOST_PAYLOAD = 32 << 20
 PLAIN = Style(color=False, unicode=True)
 
 
@@ -93,7 +92,7 @@ def _main() -> int:
         print(registry.reporter("annotations").render([report], PLAIN), end="")
     if settings.summary:
         _summary(report)
-    url = _comment(report, settings, found)
+    url = _comment(settings, found, report, written)
     _outputs(_told(report, code) | written | {"comment-url": url})
     return code
 
@@ -147,24 +146,15 @@ def _hide_tokens() -> None:
 
 def _event(settings: Settings) -> Event:
     """What started the job, with what the settings say of it."""
-    found = event(os.environ.get("GITHUB_EVENT_NAME", ""), os.environ.get("GITHUB_REPOSITORY", ""), _payload())
+    found = actions.event()
     if found.branch and not settings.pr_number:
         from openness_gate.pull_request import of_run
 
-        found = of_run(found)
+        try:
+            found = of_run(found)
+        except Unreadable as error:
+            _command("warning", say("the pull request of this run cannot be told: {why}", why=error))
     return found._replace(head=settings.head_sha or found.head, number=settings.pr_number or found.number)
-
-
-def _payload() -> dict[str, object]:
-    path = os.environ.get("GITHUB_EVENT_PATH", "")
-    if not path:
-        return {}
-    try:
-        with open(path, "rb") as file:
-            payload = json.loads(file.read(MOST_PAYLOAD))
-    except (OSError, ValueError) as error:
-        raise GateError(say("{path}: no event that can be read: {why}", path=path, why=error)) from None
-    return payload if isinstance(payload, dict) else {}
 
 
 # --- the check ------------------------------------------------------------------------------------------------------
@@ -244,6 +234,35 @@ def _summary(report: Report) -> None:
             out.write(summary([report]))
     except OSError as error:
         _command("warning", say("the summary cannot be written: {why}", why=error.strerror or error))
+
+
+def _comment(settings: Settings, found: Event, report: Report, files: Mapping[str, str]) -> str:
+    """The address of the comment; "" where none was written. Why not is told, and never changes the verdict."""
+    from argparse import Namespace
+    from contextlib import redirect_stdout
+    from io import StringIO
+
+    from openness_gate.commands.comment import COMMAND
+    from openness_gate.reporters.markdown import body
+
+    if settings.comment == "never" or "report-json" not in files:
+        return ""
+    place = os.path.join(os.path.dirname(files["report-json"]), "comment.md")
+    said = StringIO()
+    try:
+        with open(place, "w", encoding="utf-8", newline="") as out:
+            out.write(body([report]))
+        with redirect_stdout(said):
+            COMMAND.run(
+                Namespace(
+                    report=files["report-json"], body=place, mode=settings.comment, key=settings.comment_key,
+                    repo=found.repository, pr=found.number, head_sha=found.head, run_id=0, attempt=0,
+                ),
+                date.today(),
+            )  # fmt: skip
+    except (GateError, OSError) as error:
+        _command("warning", say("no comment was written: {problem}", problem=error))
+    return said.getvalue().strip()
 
 
 def _told(report: Report, code: int) -> dict[str, object]:

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
-from openness_gate import disk
-from openness_gate.comment_plan import MOST_RUN, SHA
+from openness_gate import disk, github_event
+from openness_gate.comment_plan import MOST_RUN
 from openness_gate.facts.values import loads
+from openness_gate.github_event import Event
 from openness_gate.messages import say, tame
 from openness_gate.model import GateError, Unreadable
 
 MOST_EVENT = 32 << 20  #: bytes
-
-
-class Event(NamedTuple):
-    """What of an event is about a pull request."""
-
-    number: int = 0  #: 0: it is about none
-    head: str = ""
-    owner: str = ""  #: of the head's repository, where a number is still to be found
-    branch: str = ""
 
 
 def is_here() -> bool:
@@ -39,22 +31,16 @@ def count(name: str) -> int:
 
 
 def event() -> Event:
-    """Of `pull_request`, `pull_request_target` and `workflow_run`; an empty one for all others."""
+    """What started the job; an empty one outside of Actions. `GateError` where the file cannot be read."""
     place = os.environ.get("GITHUB_EVENT_PATH", "")
-    if not place:
-        return Event()
-    try:
-        told: Any = loads(disk.read(os.fsencode(place), place, MOST_EVENT, follow=True).decode())
-    except (ValueError, Unreadable):
-        raise GateError(say("{path}: cannot be read as an event", path=place)) from None
-    match told:
-        case {"pull_request": {"number": int(number), "head": {"sha": str(sha)}}} if _are(number, sha):
-            return Event(number, sha)
-        case {"workflow_run": {"head_sha": str(sha), "head_branch": str(branch), "head_repository": {"owner": owner}}}:
-            login = owner.get("login") if isinstance(owner, dict) else None
-            if SHA.fullmatch(sha) and isinstance(login, str):
-                return Event(0, sha, login, branch)
-    return Event()
+    told: Any = {}
+    if place:
+        try:
+            told = loads(disk.read(os.fsencode(place), place, MOST_EVENT, follow=True).decode())
+        except (ValueError, Unreadable):
+            raise GateError(say("{path}: cannot be read as an event", path=place)) from None
+    payload = told if isinstance(told, dict) else {}
+    return github_event.event(payload, repository(), os.environ.get("GITHUB_EVENT_NAME", ""))
 
 
 def run_address() -> str:
@@ -69,7 +55,3 @@ def warning(text: str) -> str:
     if not is_here():
         return f"openness-gate: {text}"
     return "::warning title=openness-gate::" + tame(text).replace("%", "%25")
-
-
-def _are(number: int, sha: str) -> bool:
-    return 0 < number < MOST_RUN and SHA.fullmatch(sha) is not None

@@ -27,10 +27,10 @@ class Event(NamedTuple):
     branch: str  #: of a workflow run: `owner:branch`, by which its pull request is found
 
 
-def event(name: str, repository: str, payload: Mapping[str, Any]) -> Event:
-    """What *payload*, the content of GITHUB_EVENT_PATH, says."""
+def event(payload: Mapping[str, Any], repository: str, name: str = "") -> Event:
+    """What *payload*, the content of GITHUB_EVENT_PATH, says; by what it has, as each kind of event has its own."""
     none = Event(name, repository, "", "", "", 0, False, "")
-    if name in ("pull_request", "pull_request_target"):
+    if "pull_request" in payload:
         head, base = (_sha(payload, "pull_request", end, "sha") for end in ("head", "base"))
         return none._replace(
             head=head,
@@ -39,12 +39,10 @@ def event(name: str, repository: str, payload: Mapping[str, Any]) -> Event:
             number=_number(payload, "pull_request", "number"),
             from_fork=_at(payload, "pull_request", "head", "repo", "full_name") != repository,
         )
-    if name == "merge_group":
+    if "merge_group" in payload:
         base = _sha(payload, "merge_group", "base_sha")
         return none._replace(head=_sha(payload, "merge_group", "head_sha"), base=base, decides=base)
-    if name == "push":
-        return none._replace(head=_sha(payload, "after"), base=_sha(payload, "before"))
-    if name == "workflow_run":
+    if "workflow_run" in payload:
         owner = _at(payload, "workflow_run", "head_repository", "owner", "login")
         branch = _at(payload, "workflow_run", "head_branch")
         return none._replace(
@@ -52,7 +50,7 @@ def event(name: str, repository: str, payload: Mapping[str, Any]) -> Event:
             from_fork=_at(payload, "workflow_run", "head_repository", "full_name") != repository,
             branch=f"{owner}:{branch}" if isinstance(owner, str) and isinstance(branch, str) else "",
         )
-    return none
+    return none._replace(head=_sha(payload, "after"), base=_sha(payload, "before"))
 
 
 def of_pull_request(found: Event, pull: Mapping[str, Any]) -> Event | None:

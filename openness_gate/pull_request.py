@@ -14,6 +14,7 @@ from urllib.parse import quote
 from openness_gate import http
 from openness_gate.comment_plan import SHA, Action, Comment, Detail, Do
 from openness_gate.forges.github import ENDPOINT
+from openness_gate.github_event import Event, of_pull_request
 from openness_gate.hosts import origin
 from openness_gate.http import Answer, Unsure, client, complaint
 from openness_gate.messages import say, tame
@@ -113,17 +114,28 @@ def viewer(label: str) -> str:
     raise _nonsense()
 
 
-def number_of(repo: str, head_owner: str, branch: str, sha: str) -> int:
+def number_of(repo: str, branch: str, sha: str) -> int:
     """The one open pull request into *repo* whose head is *sha*; 0 where there is none, or more than one."""
-    url = f"{ENDPOINT.url}/repos/{repo}/pulls?state=open&per_page=100&head={quote(f'{head_owner}:{branch}', safe='')}"
+    return int(_pull(repo, branch, sha).get("number", 0))
+
+
+def of_run(found: Event) -> Event:
+    """*found*, a workflow run, with the pull request that it ran for, where there is exactly one."""
+    pull = _pull(found.repository, found.branch, found.head)
+    return of_pull_request(found, pull) or found
+
+
+def _pull(repo: str, branch: str, sha: str) -> dict[str, Any]:
+    """The one open pull request from *branch* (`owner:branch`) into *repo* whose head is *sha*; or an empty one."""
+    url = f"{ENDPOINT.url}/repos/{repo}/pulls?state=open&per_page=100&head={quote(branch, safe='')}"
     client().hurry(TIME, PATIENCE)
-    found = _json(client().get(url, ENDPOINT, home=True), repo)
-    numbers = []
-    for one in found if isinstance(found, list) else []:
+    answer = _json(client().get(url, ENDPOINT, home=True), repo)
+    pulls: list[dict[str, Any]] = []
+    for one in answer if isinstance(answer, list) else []:
         match one:
-            case {"number": int(number), "head": {"sha": str(its)}, "base": {"repo": {"full_name": str(into)}}}:
-                numbers += [number] if its == sha and into.lower() == repo.lower() else []
-    return numbers[0] if len(numbers) == 1 else 0
+            case {"number": int(), "head": {"sha": str(its)}, "base": {"repo": {"full_name": str(into)}}}:
+                pulls += [one] if its == sha and into.lower() == repo.lower() else []
+    return pulls[0] if len(pulls) == 1 else {}
 
 
 # --- what is asked, and what comes back -----------------------------------------------------------------------------

@@ -6,9 +6,10 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from openness_gate import actions, disk, markup_minimal
+from openness_gate import actions, comment_body, disk
 from openness_gate.comment_plan import KEY, MODES, MOST_RUN, SHA, State, Texts, wish
 from openness_gate.facts.values import loads
+from openness_gate.github_event import Event
 from openness_gate.messages import say
 from openness_gate.model import Command, GateError, Unreadable
 
@@ -42,13 +43,15 @@ def run(args: argparse.Namespace, today: date) -> int:
     if args.mode == "never":
         return 0
     repo = _repository(args)
-    event = actions.Event(args.pr, state.sha) if args.pr else actions.event()
-    if not (event.number or event.owner) and not actions.is_here():
+    event = actions.event()
+    if args.pr:
+        event = event._replace(number=args.pr, head=state.sha if event.number != args.pr else event.head)
+    if not (event.number or event.branch) and not actions.is_here():
         raise GateError(say("no pull request is named; write --pr N"))
-    if not (event.number or event.owner):
+    if not (event.number or event.branch):
         _tell(say("this event has no pull request to comment on"))
         return 0
-    state = state._replace(sha=state.sha or event.head or markup_minimal.reports_of(report)[0]["target"]["commit"])
+    state = state._replace(sha=state.sha or event.head or comment_body.reports_of(report)[0]["target"]["commit"])
     if not state.sha:
         raise GateError(say("the report names no commit; write --head-sha"))
     try:
@@ -58,21 +61,19 @@ def run(args: argparse.Namespace, today: date) -> int:
     return 0
 
 
-def _write(
-    args: argparse.Namespace, report: dict[str, Any], body: str, state: State, repo: str, event: actions.Event
-) -> None:
+def _write(args: argparse.Namespace, report: dict[str, Any], body: str, state: State, repo: str, event: Event) -> None:
     from openness_gate.pull_request import PullRequest, number_of, viewer
     from openness_gate.settle import settle
 
-    number = event.number or number_of(repo, event.owner, event.branch, state.sha)
+    number = event.number or number_of(repo, event.branch, state.sha)
     if not number:
         raise Unreadable(say("{repo}: not exactly one open pull request has the head {sha}", repo=repo, sha=state.sha))
     more, label = actions.run_address(), f"{repo}#{number}"
-    fits = body.strip() and len(body.encode("utf-16-le")) <= 2 * markup_minimal.BUDGET
-    text = body if fits else markup_minimal.body(report, more)
-    fixed, short = markup_minimal.fixed(report, more), markup_minimal.short(report, more)
-    texts = Texts(text, fixed, short, markup_minimal.outdated(state.sha))
-    wanted = wish(args.mode, markup_minimal.has_findings(report), state, args.key, texts)
+    fits = body.strip() and len(body.encode("utf-16-le")) <= 2 * comment_body.BUDGET
+    text = body if fits else comment_body.body(report, more)
+    fixed, short = comment_body.fixed(report, more), comment_body.short(report, more)
+    texts = Texts(text, fixed, short, comment_body.outdated(state.sha))
+    wanted = wish(args.mode, comment_body.has_findings(report), state, args.key, texts)
     assert wanted is not None
     thread = PullRequest(repo, number)
     outcome = settle(thread, viewer(label), state, args.key, wanted)

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from openness_gate.messages import say, tame
+from openness_gate.markup import text as text_of
+from openness_gate.messages import say
 
 BUDGET = 60_000  #: of GitHub's 65,536 characters
-MOST = 200  #: characters of one value
-BREAK = "&#8203;"  #: a space of no width
-WATCHED = re.compile(r"(?<=[@#:])(?=\S)|(?<=\bgh-)|(?<=\bwww\.)", re.IGNORECASE)  #: GitHub links what follows
-COMMIT = re.compile(r"[0-9a-f]{7,}", re.IGNORECASE)  #: and a commit by its first seven digits
-PLAIN = frozenset(" ,;")
 WORST_FIRST = ("error", "warning", "info")
 
 Json = Mapping[str, Any]
-
-
-def escaped(text: str) -> str:
-    """*text* from anywhere, as Markdown that says just that: no markup, mention, link, command, or end of a cell."""
-    text = tame(unicodedata.normalize("NFC", text[: 4 * MOST]))
-    text = text if len(text) <= MOST else text[: MOST - 1] + "…"
-    marked = COMMIT.sub(_apart, WATCHED.sub("\0", text))
-    return "".join(map(_character, marked))
-
-
-def _apart(digits: re.Match[str]) -> str:
-    return "\0".join(digits[0][i : i + 6] for i in range(0, len(digits[0]), 6))
-
-
-def _character(one: str) -> str:
-    """Of ASCII only letters, digits and what means nothing in Markdown stay as they are."""
-    if one == "\0":
-        return BREAK
-    return one if not one.isascii() or one.isalnum() or one in PLAIN else f"&#{ord(one)};"
 
 
 def reports_of(report: Json) -> Sequence[Json]:
@@ -80,9 +55,9 @@ def outdated(sha: str) -> str:
 
 
 def _verdict(report: Json, release: Json) -> str:
-    name = escaped(release["name"] or release["path"] or report["target"]["label"])
+    name = text_of(release["name"] or release["path"] or report["target"]["label"])
     missing = sum(map(_is_missing, release["findings"]))
-    policy, label, result = escaped(report["policy"]["id"]), escaped(release["label"]), release["result"]
+    policy, label, result = text_of(report["policy"]["id"]), text_of(release["label"]), release["result"]
     says = say("{name}: {label} (policy {policy}, {n} unmet, result: {result})",
                name=name, label=label, policy=policy, n=missing, result=result)  # fmt: skip
     return f"### openness-gate\n\n**{says}**\n" if result != "not-applicable" else f"{says}\n"
@@ -93,7 +68,7 @@ def _table(release: Json, findings: Sequence[Json], budget: int) -> str:
     if not rows or budget < 1000:
         return ""
     heads = (say("rule"), say("needs"), say("got"), say("where"), say("what to do"))
-    head = f"\n{escaped(release['path'])}\n\n| {' | '.join(heads)} |\n| --- | --- | --- | --- | --- |\n"
+    head = f"\n{text_of(release['path'])}\n\n| {' | '.join(heads)} |\n| --- | --- | --- | --- | --- |\n"
     kept = _fitting(rows, budget - len(head), "")
     left = len(rows) - len(kept)
     rest = f"\n{say('{n} more are in the report', n=left)}\n" if left else ""
@@ -101,10 +76,10 @@ def _table(release: Json, findings: Sequence[Json], budget: int) -> str:
 
 
 def _row(finding: Json) -> str:
-    where = escaped(finding["path"]) if finding["path"] else ""
+    where = text_of(finding["path"]) if finding["path"] else ""
     where += f":{finding['line']}" if where and finding["line"] else ""
-    what = f"{escaped(finding['rule'])} ({finding['severity']}, {finding['status']})"
-    cells = (what, escaped(finding["needs"]), escaped(finding["got"]), where, escaped(finding["advice"]))
+    what = f"{text_of(finding['rule'])} ({finding['severity']}, {finding['status']})"
+    cells = (what, text_of(finding["needs"]), text_of(finding["got"]), where, text_of(finding["advice"]))
     return f"| {' | '.join(cells)} |\n"
 
 

@@ -7,17 +7,13 @@ import html
 import re
 from typing import Any
 
+import cmarkgfm
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from openness_gate import markup_minimal
-from openness_gate.markup_minimal import BUDGET, body, escaped, fixed, has_findings, short
-from openness_gate.messages import tame
+from openness_gate import comment_body
+from openness_gate.comment_body import BUDGET, body, fixed, has_findings, short
 
-LINKED = re.compile(
-    r"@\w|#\d|GH-\d|www\.\w|://|(?<![0-9a-z_])[0-9a-f]{7,40}(?![0-9a-z_])|:[a-z]+:|mailto:\w|<", re.IGNORECASE
-)
+LINKED = re.compile(r"@\w|#\d|GH-\d|www\.\w|://|(?<![0-9a-z_])[0-9a-f]{7,40}(?![0-9a-z_])|:[a-z]+:|<", re.IGNORECASE)
 """What GitHub makes a mention, a link, a picture or a tag of, in text that is no code."""
 EVIL = [
     "@octocat and @acme/team", "#1 acme/wren#1 GH-1 gh-22", "https://evil.example www.evil.example a@evil.example",
@@ -30,29 +26,6 @@ EVIL = [
     "---\n# x\n- [ ] y",
     "::set-output name=x::y ##[error]x", "x" * 5000, "@" * 300, "\udcff", "é 数据 データ 🐦", "a&nbsp;b", "1234567890",
 ]  # fmt: skip
-
-
-def said(text: str) -> str:
-    """As it is read."""
-    return html.unescape(text).replace("\u200b", "")
-
-
-@pytest.mark.parametrize("text", EVIL)
-def test_nothing_is_more_than_text(text: str) -> None:
-    assert re.fullmatch(r"(?:[A-Za-z0-9 ,;]|&#[0-9]{2,4};|[^\x00-\x7f])*", escaped(text))
-    read = html.unescape(escaped(text))
-    assert not LINKED.search(read.replace("<", ""))
-    assert len(read.replace("\u200b", "")) <= 200
-
-
-@given(st.text(max_size=150))
-@example("\0")
-def test_what_is_read_is_what_was_said(text: str) -> None:
-    import unicodedata
-
-    expected = tame(unicodedata.normalize("NFC", text))
-    assert said(escaped(text)) == (expected if len(expected) <= 200 else expected[:199] + "…")
-    assert not LINKED.search(html.unescape(escaped(text)).replace("<", ""))
 
 
 def finding(text: str, **more: Any) -> dict[str, Any]:
@@ -79,12 +52,22 @@ def report(*findings: dict[str, Any], result: str = "fail", name: str = "wren") 
 
 @pytest.mark.parametrize("text", EVIL)
 def test_as_github_renders_it(text: str) -> None:
-    """By GitHub's own renderer, where it is installed."""
-    cmarkgfm = pytest.importorskip("cmarkgfm")
+    """By GitHub's own renderer."""
     unsafe = cmarkgfm.cmark.Options.CMARK_OPT_UNSAFE
     written = body(report(finding(text), finding("plain"), name=text))
     shown = cmarkgfm.github_flavored_markdown_to_html(written, options=unsafe)
-    assert set(re.findall(r"</?(\w+)", shown)) <= {"h3", "p", "strong", "table", "thead", "tbody", "tr", "th", "td"}
+    assert set(re.findall(r"</?(\w+)", shown)) <= {
+        "h3",
+        "p",
+        "strong",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "span",
+    }
     assert shown.count("<td>") == 10 and shown.count("<tr>") == 3
     assert not LINKED.search(html.unescape(re.sub("<[^>]+>", "", shown)).replace("<", ""))
 
@@ -112,7 +95,7 @@ def test_many_releases_fit() -> None:
 def test_the_worst_comes_first_and_what_is_met_is_left_out() -> None:
     found = [finding("info", severity="info"), finding("met", status="met"), finding("ask", status="ask")]
     found += [finding("warning", severity="warning"), finding("error"), finding("waived", status="waived")]
-    rows = [said(line).split(" | ")[1] for line in body(report(*found)).splitlines() if line.startswith("| license")]
+    rows = [line.split(" | ")[1] for line in body(report(*found)).splitlines() if line.startswith("| license")]
     assert rows == ["ask", "error", "warning", "info"]
 
 
@@ -131,9 +114,9 @@ def test_what_counts_as_missing(result: str, more: dict[str, Any], expected: boo
 
 
 def test_a_place_is_a_path_and_a_line() -> None:
-    assert "| src&#47;a&#46;py:3 |" in body(report(finding("src/a.py")))
+    assert "| src/a.py:3 |" in body(report(finding("src/a.py")))
     assert ":3" not in body(report(finding("x", path=None, line=None)))
 
 
 def test_a_release_that_is_none_is_one_line() -> None:
-    assert "###" not in markup_minimal.short(report(finding("x"), result="not-applicable"))
+    assert "###" not in comment_body.short(report(finding("x"), result="not-applicable"))
