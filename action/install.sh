@@ -19,11 +19,15 @@ fi
 if ! "$python" -I "$action/action/has.py" "$lock"; then
   id=$("$python" -I -c 'import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], "rb").read() + sys.version.encode()).hexdigest()[:16])' "$lock")
   home=$RUNNER_TEMP/openness-gate-$id
+  base=$python
   if command -v uv >/dev/null; then
     export UV_NO_CONFIG=1
-    [ -d "$home" ] || uv venv --quiet --no-project --python "$python" "$home"
+    [ -d "$home" ] || uv venv --quiet --no-project --python "$base" "$home"
+  elif "$base" -I -m pip --python "$base" --version >/dev/null 2>&1; then
+    [ -d "$home" ] || "$base" -I -m venv --without-pip "$home"  # the pip that is there installs into it: half the time
   else
-    [ -d "$home" ] || "$python" -I -m venv "$home"
+    [ -d "$home" ] || "$base" -I -m venv "$home"
+    base=
   fi
   python=$home/bin/python
   [ -x "$python" ] || python=$home/Scripts/python.exe
@@ -31,7 +35,7 @@ if ! "$python" -I "$action/action/has.py" "$lock"; then
     if command -v uv >/dev/null; then
       uv pip sync --quiet --require-hashes --python "$python" "$lock"
     else
-      "$python" -I -m pip --quiet --disable-pip-version-check install \
+      "${base:-$python}" -I -m pip --python "$python" --quiet --disable-pip-version-check install \
         --require-hashes --only-binary :all: --no-deps -r "$lock"
     fi
   fi

@@ -46,6 +46,6 @@ class Progress:
         self._show("")
 
     def _show(self, text: str) -> None:
-        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("CI"):
             sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()

@@ -97,7 +97,7 @@ class GitHubApi(Forge):
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
-        self.repo, self.number, self.head = "acme/wren", 7, "a" * 40
+        self.repo, self.number, self.head, self.base = "acme/wren", 7, "a" * 40, "b" * 40
         self.comments: dict[int, dict[str, Any]] = {}
         self.edits: dict[int, list[str]] = {}
         self.hidden: dict[int, str] = {}
@@ -217,7 +217,7 @@ class GitHubApi(Forge):
         one = copy.deepcopy(rest()["examples"]["pull"])
         one |= {"number": self.number, "state": "open", "locked": self.locked}
         one["requested_teams"] = []  # those of the example lack what GitHub says they have
-        one["head"]["sha"] = self.head
+        one["head"]["sha"], one["base"]["sha"] = self.head, self.base
         one["base"]["repo"]["full_name"] = self.repo
         found: dict[str, Any] = one
         return found

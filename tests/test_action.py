@@ -1,4 +1,4 @@
-"""The action as a job runs it: by act, in real shells, against a GitHub on this machine; and its parts by themselves."""
+"""The action as a job runs it: by act, in real shells, against a GitHub on this machine; and its parts alone."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tests.git_repos import commit, git, make_git, put
 from tests.github_api import BOT, GitHubApi
 from tests.hubs import Forge, GitHub, Said, cut_in_headers, trickle
 
+# ruff: noqa: E501
 ROOT = Path(__file__).parents[1]
 ACT = shutil.which("act", path=str(Path(sys.executable).parent)) or shutil.which("act")
 PARTS = ("action.yml", "action", "openness_gate", "policies")
@@ -29,7 +30,7 @@ CARD = "---\nlicense: mit\npipeline_tag: text-generation\n---\n# Wren\n\nA model
 STRICT = "policy: strict\nversion: 1\ntitle: Strict\nrules:\n  notice: {files: [NOTICE], advice: Add a NOTICE.}\n"
 LAX = "policy: lax\nversion: 1\ntitle: Lax\nrules:\n  model-card: {at_least: mentioned}\n"
 JOB = """name: openness
-on: [pull_request, push]
+on: [pull_request, push, workflow_run]
 jobs:
   openness:
     runs-on: ubuntu-latest
@@ -37,11 +38,11 @@ jobs:
     - uses: actions/checkout@v7
     - uses: acme/openness-gate@v1
       id: gate
-      with: {INPUTS}
+      with: INPUTS
     - if: always()
       env:
         OUTPUTS: ${{ toJSON(steps.gate.outputs) }}
-      run: echo "$OUTPUTS" > "$OUT/outputs.json"; cp "$GITHUB_STEP_SUMMARY" "$OUT/" || true
+      run: echo "$OUTPUTS" > "$OUT/outputs.json"
 """
 
 
@@ -51,6 +52,7 @@ class Site(GitHubApi):
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         self.code = GitHub(root)
+        self.code._server.server_close()  # it answers through this one
 
     def answer(self, path: str, query: dict[str, list[str]], headers: dict[str, str]) -> Said:
         if re.fullmatch(r"/repos/[^/]+/[^/]+(/(commits|git)/.*)?", path):
@@ -64,7 +66,6 @@ class Ran(NamedTuple):
     ok: bool
     log: str
     outputs: dict[str, str]
-    summary: str
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +114,7 @@ class Job:
     def __init__(self, folder: Path, site: Site, gate: Path, python: str) -> None:
         self.folder, self.site, self.gate, self.python = folder, site, gate, python
         self.repo = make_git(folder / "site" / "acme" / "wren", {"README.md": CARD, ".github/openness.yml": STRICT})
-        self.base = git(self.repo, "rev-parse", "HEAD")
+        self.base = site.base = git(self.repo, "rev-parse", "HEAD")
         git(self.repo, "remote", "add", "origin", "https://github.com/acme/wren.git")
         self.runs = 0
 
@@ -148,18 +149,18 @@ class Job:
         put(out, {"event.json": json.dumps(self.event() if event is None else event)})
         told = {"GITHUB_API_URL": self.site.url, "GITHUB_GRAPHQL_URL": f"{self.site.url}/graphql", "OUT": str(out),
                 "OPENNESS_GATE_PYTHON": self.python, "GITHUB_RUN_ID": str(self.runs), **environment}  # fmt: skip
-        command = [
+        command: list[str | Path] = [
             ACT, name, "-e", out / "event.json", "-P", "ubuntu-latest=-self-hosted", "--container-daemon-socket", "-",
             "--no-cache-server", "--local-repository", f"acme/openness-gate@v1={self.gate}", "-s", f"GITHUB_TOKEN={token}",
             *(part for pair in told.items() for part in ("--env", "=".join(pair))),
         ]  # fmt: skip
-        done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False, timeout=120)
+        own = {**os.environ, "XDG_CACHE_HOME": str(self.folder / "cache")}
+        done = subprocess.run(command, cwd=work, env=own, capture_output=True, text=True, check=False, timeout=120)
         log = done.stdout + done.stderr
         assert token not in log.replace(f"GITHUB_TOKEN={token}", "")
         outputs = out / "outputs.json"
         assert outputs.is_file(), log
-        summary = next((path.read_text() for path in out.iterdir() if "SUMMARY" in path.name.upper()), "")
-        return Ran(done.returncode == 0, log, json.loads(outputs.read_text()), summary)
+        return Ran(done.returncode == 0, log, json.loads(outputs.read_text()))
 
 
 @pytest.fixture
@@ -197,7 +198,7 @@ def test_first_failure_comments_second_updates_fix_resolves(job: Job, site: Site
     assert fixed.outputs["result"] == "pass"
     [resolved] = site.by()
     assert "Add a NOTICE" not in resolved
-    assert list(site.hidden.values()) == ["RESOLVED"]
+    assert list(site.hidden.values()) == ["resolved"]
 
 
 def test_the_pull_request_cannot_choose_its_policy(job: Job) -> None:
@@ -217,11 +218,11 @@ def test_a_shallow_clone_is_enough(job: Job) -> None:
 
 @pytest.mark.parametrize("said", [
     Said({"message": "no"}, 403), Said({"message": "no"}, 404), Said({"message": "no"}, 422),
-    Said({"message": "no"}, 429, {"Retry-After": "3600"}), Said({"message": "no"}, 502), "cut", "trickle",
+    Said({"message": "no"}, 429, {"Retry-After": "3600"}), Said({"message": "no"}, 502), "cut",
+        pytest.param("trickle", marks=pytest.mark.slow),  # it takes all the time that a comment may take
 ])  # fmt: skip
 def test_a_comment_that_cannot_be_written_changes_nothing(job: Job, site: Site, said: Any) -> None:
-    what = {"cut": cut_in_headers, "trickle": trickle(site)}.get(said, said) if isinstance(said, str) else said
-    site.fault("/issues/", what)
+    site.fault("/issues/", cut_in_headers if said == "cut" else trickle(site) if said == "trickle" else said)
     ran = job.run(COMMENT, {"train.py": "x = 1\n"})
     assert not ran.ok
     assert (ran.outputs["result"], ran.outputs["exit-code"], ran.outputs["comment-url"]) == ("fail", "1", "")
@@ -235,7 +236,6 @@ def test_a_fork_may_not_write_and_is_told(job: Job, site: Site) -> None:
     assert not ran.ok
     assert ran.outputs["result"] == "fail"
     assert "no comment was written" in ran.log
-    assert "Add a NOTICE" in ran.summary
     assert site.by() == []
 
 
@@ -296,6 +296,26 @@ def test_the_api_is_enough(job: Job, site: Site) -> None:
     assert len(site.by()) == 1
 
 
+def test_a_run_with_rights_comments_for_a_fork(job: Job, site: Site) -> None:
+    """Nothing is checked out, and the pull request is found by its branch and its commit."""
+    put(job.repo, {"train.py": "x = 1\n"})
+    sha = commit(job.repo)
+    run = {
+        "head_sha": sha,
+        "head_branch": "topic",
+        "head_repository": {"owner": {"login": "mallory"}, "full_name": "m/w"},
+    }
+    inputs = {**COMMENT, "mode": "api", "fail-on": "never"}
+    ran = job.run(inputs, name="workflow_run", event={"workflow_run": run, "repository": {"full_name": "acme/wren"}})
+    assert ran.ok, ran.log
+    assert ran.outputs["result"] == "fail"
+    assert len(site.by()) == 1
+    run["head_sha"] = job.base
+    ran = job.run(inputs, name="workflow_run", event={"workflow_run": run, "repository": {"full_name": "acme/wren"}})
+    assert "not exactly one open pull request" in ran.log
+    assert len(site.by()) == 1
+
+
 @pytest.mark.parametrize(("name", "value"), [("fail-on", "errors"), ("only-new", "yes"), ("comment", "sometimes"),
                                              ("mode", "remote"), ("pr-number", "x"), ("policy", "osaid-2.0")])  # fmt: skip
 def test_an_unknown_value_never_becomes_a_default(job: Job, name: str, value: str) -> None:
@@ -318,10 +338,67 @@ def test_files_and_summary(job: Job, tmp_path: Path) -> None:
         "report.json", "report.md", "report.sarif", "report.xml",
     ]  # fmt: skip
     assert json.loads((tmp_path / "reports" / "report.json").read_text())["result"] == "fail"
-    assert "Add a NOTICE" in ran.summary
+    assert "Add a NOTICE" in (tmp_path / "reports" / "report.md").read_text()
 
 
 # --- by itself ------------------------------------------------------------------------------------------------------
+
+
+def alone(gate: Path, python: str, folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The second step alone, in an environment with nothing but what a runner gives it."""
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["inputs"]
+    environment = {f"GATE_{name.upper().replace('-', '_')}": one.get("default", "") for name, one in inputs.items()}
+    environment |= {
+        "GATE_TOKEN": "",
+        "GATE_PYTHON": python,
+        "GITHUB_ACTION_PATH": str(gate),
+        "PATH": os.environ["PATH"],
+    }
+    environment |= {"HOME": str(folder), "RUNNER_TEMP": str(folder), "GITHUB_WORKSPACE": str(folder / "wren")}
+    environment |= {name: str(folder / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    return subprocess.run(
+        [gate / "action" / "run.sh"],
+        env=environment | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+    )
+
+
+def test_the_summary_and_the_outputs(gate: Path, python: str, tmp_path: Path) -> None:
+    put(tmp_path / "wren", {"README.md": CARD, "openness.yml": STRICT})
+    done = alone(gate, python, tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Add a NOTICE" in (tmp_path / "GITHUB_STEP_SUMMARY").read_text()
+    told = (tmp_path / "GITHUB_OUTPUT").read_text()
+    rows = re.findall(r"(?m)^([\w-]+)<<([0-9a-f]{32})\n(.*)\n\2$", told)
+    assert {name: value for name, _, value in rows}["result"] == "fail"
+    assert len({end for _, end, _ in rows}) == len(rows) > 8
+    text, _, commands = done.stdout.partition("::stop-commands::")[2].partition("\n")
+    assert re.fullmatch("[0-9a-f]{32}", text)
+    human, _, rest = commands.partition(f"::{text}::\n")
+    assert "Add a NOTICE" in human
+    assert rest.startswith("::error")
+
+
+def test_what_cannot_be_written_changes_nothing(gate: Path, python: str, tmp_path: Path) -> None:
+    put(tmp_path / "wren", {"README.md": CARD, "openness.yml": STRICT})
+    nowhere = str(tmp_path / "none" / "x")
+    (tmp_path / "none").write_text("")
+    done = alone(gate, python, tmp_path, GITHUB_STEP_SUMMARY=nowhere, GATE_REPORT_DIR=nowhere, GITHUB_OUTPUT=nowhere)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stdout.count("::warning::") >= 3
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("payload", ["", "[]", "{", '{"pull_request": 3}', '{"pull_request": {"number": "7", "base": {"sha": "x"}}}',
+                                     '{"workflow_run": {"head_sha": {}, "head_repository": []}}', '{"merge_group": null}'])  # fmt: skip
+def test_an_event_that_is_none(gate: Path, python: str, tmp_path: Path, payload: str) -> None:
+    put(tmp_path, {"event.json": payload, "wren/README.md": CARD, "wren/openness.yml": LAX})
+    done = alone(gate, python, tmp_path, GITHUB_EVENT_PATH=str(tmp_path / "event.json"), GATE_COMMENT="always")
+    assert "Traceback" not in done.stdout + done.stderr
+    assert done.returncode == (0 if payload not in ("", "{") else 2), done.stdout
 
 
 def test_every_input_reaches_the_program_by_the_environment() -> None:
