@@ -21,6 +21,7 @@ from openness_gate.commands.check import FAIL_ON, Terms, code_of, judge
 from openness_gate.github_event import Event
 from openness_gate.messages import say, tame
 from openness_gate.model import GateError, Request, Unreadable
+from openness_gate.policy_sources import POLICY_TOKEN
 from openness_gate.report import Report, Status, Style
 from openness_gate.rules import Severity
 
@@ -140,8 +141,9 @@ def _hide_tokens() -> None:
     for name in ("GATE_TOKEN", "GATE_POLICY_TOKEN"):
         if token := os.environ.get(name, ""):
             print(f"::add-mask::{_escaped(token)}")
-    if token := os.environ.get("GATE_TOKEN", ""):
-        os.environ["GITHUB_TOKEN"] = token
+    for name, ours in (("GITHUB_TOKEN", "GATE_TOKEN"), (POLICY_TOKEN, "GATE_POLICY_TOKEN")):
+        if token := os.environ.get(ours, ""):
+            os.environ[name] = token
 
 
 def _event(settings: Settings) -> Event:

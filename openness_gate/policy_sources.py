@@ -13,7 +13,8 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 
 from openness_gate import registry
@@ -26,6 +27,7 @@ from openness_gate.messages import say
 from openness_gate.model import NOTHING, GateError, Repo, Request, Unreadable
 from openness_gate.rules import Policy
 
+POLICY_TOKEN = "OPENNESS_GATE_POLICY_TOKEN"
 ELSEWHERE = r"(?P<repo>[A-Za-z0-9][\w-]{0,38}/[\w.-]{1,100})/(?P<path>[^@:]+\.ya?ml)@(?P<rev>[^@\s]{1,250})"
 
 
@@ -63,8 +65,9 @@ class Library:
         if not self.online:
             why = say("it is not in {lock}", lock=self.lock) if self.lock else say("it is not locked")
             raise GateError(say("{why}; run: openness-gate policy update", why=why))
-        repo = self._opened(f"gh:{repo_name}@{rev}")
-        layer = in_repo(repo, path)
+        with _token_for_policies():
+            repo = self._opened(f"gh:{repo_name}@{rev}")
+            layer = in_repo(repo, path)
         if layer is None:
             raise GateError(say("{path}: no such file in {repo} at {rev}", path=path, repo=repo_name, rev=rev))
         self.asked[reference] = Locked(repo.commit, layer.sha256, layer.text)
@@ -77,6 +80,22 @@ class Library:
             except Unreadable as error:
                 raise GateError(str(error)) from None
         return self._repos[target]
+
+
+@contextmanager
+def _token_for_policies() -> Iterator[None]:
+    """Policies may be kept where the token of a job reads nothing; `POLICY_TOKEN` names one that does."""
+    token, usual = os.environ.get(POLICY_TOKEN, ""), os.environ.get("GITHUB_TOKEN")
+    if not token:
+        yield
+        return
+    os.environ["GITHUB_TOKEN"] = token
+    try:
+        yield
+    finally:
+        os.environ.pop("GITHUB_TOKEN")
+        if usual is not None:
+            os.environ["GITHUB_TOKEN"] = usual
 
 
 def is_elsewhere(name: str) -> bool:

@@ -261,6 +261,27 @@ def test_a_server_that_fails_stops_the_gate(policies: Path, repo: Path, hub: Git
     assert done.err.count("\n") == 1
 
 
+def test_policies_may_have_a_token_of_their_own(
+    policies: Path, tmp_path: Path, hub: GitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_git(tmp_path / "wren", {"README.md": CARD})
+    make_git(hub.root / "acme" / "robin", {"README.md": CARD})
+    monkeypatch.setenv("GITHUB_TOKEN", "usual")
+    monkeypatch.setenv("OPENNESS_GATE_POLICY_TOKEN", "special")
+    assert id_of("gh:acme/robin", "--policy", REMOTE) == "remote"
+    used = {(one.path.split("/")[3], one.headers["authorization"]) for one in hub.asked}
+    assert used == {("policies", "Bearer special"), ("robin", "Bearer usual")}
+
+
+@pytest.mark.parametrize("how", [(), ("--staged",), ("--ref", "HEAD")])
+def test_a_policy_that_leads_out_stops_the_gate(tmp_path: Path, how: tuple[str, ...]) -> None:
+    folder = make_git(tmp_path / "wren", {"README.md": CARD}, {".github/openness.yml": "../../lax.yml"})
+    put(tmp_path, {"lax.yml": LAX})
+    done = check(folder, *how)
+    assert (done.code, done.out) == (2, "")
+    assert "leads out of the repository" in done.err
+
+
 # --- the owner ------------------------------------------------------------------------------------------------------
 
 

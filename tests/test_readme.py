@@ -73,6 +73,25 @@ def exit_codes() -> str:
     return table(("exit code", "meaning"), lines)
 
 
+def inputs() -> str:
+    rows = (
+        (f"`{name}`", one["description"], f"`{one['default']}`" if one["default"] else "")
+        for name, one in action("inputs")
+    )
+    return table(("input", "what it is", "default"), rows)
+
+
+def outputs() -> str:
+    return table(("output", "what it is"), ((f"`{name}`", one["description"]) for name, one in action("outputs")))
+
+
+def action(part: str) -> Iterable[tuple[str, dict[str, str]]]:
+    import yaml
+
+    found: dict[str, dict[str, str]] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))[part]
+    return found.items()
+
+
 def output(lines: int, release: str, *arguments: str) -> str:
     """The first *lines* a user sees; the examples are copied, so that what git knows of them here plays no part."""
     with tempfile.TemporaryDirectory() as folder:
@@ -92,7 +111,10 @@ MADE = {
     "formats": formats,
     "commands": commands,
     "exit-codes": exit_codes,
+    "inputs": inputs,
+    "outputs": outputs,
 }
+MADE_FOR = [README, ROOT / "docs" / "action.md"]
 
 
 def renewed(text: str) -> str:
@@ -104,7 +126,7 @@ def renewed(text: str) -> str:
 
 @pytest.mark.parametrize("name", MADE)
 def test_a_part_is_current(name: str) -> None:
-    parts = dict(MARKED.findall(README.read_text("utf-8")))
+    parts = dict(pair for page in MADE_FOR for pair in MARKED.findall(page.read_text("utf-8")))
     assert parts.get(name) == MADE[name](), "run: python -m tests.test_readme --write"
 
 
@@ -183,7 +205,10 @@ def test_a_policy_that_is_shown_is_valid_and_its_cases_hold(block: str, tmp_path
 
 
 if __name__ == "__main__":
-    text = renewed(README.read_text("utf-8"))
-    if "--write" in sys.argv[1:]:
-        README.write_text(text, "utf-8")
-    raise SystemExit(0 if text == README.read_text("utf-8") else "README.md is not current; renew it with --write")
+    current = True
+    for page in MADE_FOR:
+        text = renewed(page.read_text("utf-8"))
+        if "--write" in sys.argv[1:]:
+            page.write_text(text, "utf-8")
+        current = current and text == page.read_text("utf-8")
+    raise SystemExit(0 if current else "pages are not current; renew them with --write")
