@@ -38,10 +38,13 @@ PURE_ROOMS = ("facts", "components", "reporters")
 PURE_FILES = (
     "assemble",
     "checkout",
+    "comment_body",
+    "comment_plan",
     "compare",
     "engine",
     "evaluate",
     "fitting",
+    "github_event",
     "mof",
     "engines",
     "declared",

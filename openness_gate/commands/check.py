@@ -101,10 +101,10 @@ class Terms(NamedTuple):
 def judge(requests: Sequence[Request], terms: Terms) -> Report:
     """One target, or several that are one release, from their bytes to the report. The first says who judges."""
     repos = [registry.opened(request) for request in requests]
-    judge = judge_of(repos[0], requests[0], terms.policy, terms.base, terms.online)
-    repos[0], policy = judge.repo, judge.policy
-    for notice in judge.notices:
-        judge.repo.log.notice(*notice)
+    by = judge_of(repos[0], requests[0], terms.policy, terms.base, terms.online)
+    repos[0], policy = by.repo, by.policy
+    for notice in by.notices:
+        by.repo.log.notice(*notice)
     repo, targets = repos[0], [(repo.label, repo.commit) for repo in repos]
     judgements = _judgements(repos, policy, terms)
     if terms.since:
@@ -114,7 +114,7 @@ def judge(requests: Sequence[Request], terms: Terms) -> Report:
         judgements = marked(judgements, _judgements(before, policy, terms), policy, terms.fail_on)
     if len(repos) > 1:
         repo = judgements[0].release.repo
-    excused, told = _excused(judgements, judge, terms)
+    excused, told = _excused(judgements, by, terms)
     _note_untracked(repo, excused)
     result = Result.worst(one.result for one in excused)
     return Report(
@@ -124,16 +124,16 @@ def judge(requests: Sequence[Request], terms: Terms) -> Report:
 
 
 def _excused(
-    judgements: Sequence[Judgement], judge: Judge, terms: Terms
+    judgements: Sequence[Judgement], by: Judge, terms: Terms
 ) -> tuple[Sequence[Judgement], tuple[Notice, ...]]:
     """What people answer for applied, where the repository has such a file or there is a question to answer."""
     asked = any(finding.status is Status.ASK for one in judgements for finding in one.findings)
-    if not asked and WAIVERS not in judge.home.paths:
+    if not asked and WAIVERS not in by.home.paths:
         return judgements, ()
     from openness_gate.exceptions import exceptions_of
     from openness_gate.excused import excused_all
 
-    return excused_all(judgements, exceptions_of(judge.home), judge.policy, terms.today, terms.fail_on)
+    return excused_all(judgements, exceptions_of(by.home), by.policy, terms.today, terms.fail_on)
 
 
 def _judgements(repos: Sequence[Repo], policy: Policy, terms: Terms) -> list[Judgement]:
