@@ -15,6 +15,7 @@ from functools import cache
 from time import monotonic, sleep
 from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
+from openness_gate.git_call import HARDENED, at, environment, found_program, has_repository, own_index
 from openness_gate.links import MAX_TARGET, names
 from openness_gate.messages import say
 from openness_gate.model import GateError, Log, Repo, Unreadable
@@ -31,23 +32,6 @@ MAX_COMPLAINT = 256 << 10  #: bytes kept of what git writes on stderr
 MAX_SKIP = 1 << 20  #: bytes of a file read past what was asked for, before starting git anew is cheaper
 LINK, SUBMODULE = "120000", "160000"
 
-HARDENED = (
-    "--no-pager",
-    *("-c", "core.fsmonitor=false"),
-    *("-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "core.pager=cat"),
-    *("-c", "safe.bareRepository=explicit"),
-    *("-c", "safe.directory=*"),
-)
-ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
-
 
 class GitFailed(Unreadable):
     """git ran, and gave up."""
@@ -55,13 +39,9 @@ class GitFailed(Unreadable):
 
 @cache
 def program() -> str:
-    """The git on PATH. Relative entries and the current folder are passed over: a checkout could bring its own."""
-    name = "git.exe" if os.name == "nt" else "git"
-    here = os.path.realpath(os.curdir)
-    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        found = os.path.join(folder, name)
-        if os.path.isabs(folder) and os.path.realpath(folder) != here and os.access(found, os.X_OK):
-            return found
+    """The git on PATH."""
+    if found := found_program():
+        return found
     raise Unreadable(say("git is needed here, and there is none on PATH"))
 
 
@@ -89,22 +69,17 @@ class Git:
         self.folder = folder
         self.prefix = os.path.relpath(folder, top).replace(os.sep, "/") if folder != top else ""
         self._command = (program(), *HARDENED, "-C", folder, *place)
-        kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}
-        self._environment = kept | ENVIRONMENT
+        self._environment = environment()
         self._children: dict[str, Popen[bytes]] = {}
         self._sizes: dict[str, int] = {}
         finalize(self, _close, self._children)
 
     def use_own_index(self) -> None:
         """Look at the index that a hook was told to, where it is this repository's: of a partial commit it differs."""
-        given = os.environ.get("GIT_INDEX_FILE", "")
-        if not os.path.isfile(given):
-            return
-        at = os.path.realpath(os.path.dirname(given))
-        mine = os.path.realpath(os.fsdecode(self.run("rev-parse", "--absolute-git-dir").out.rstrip(b"\n")))
-        another = at != mine and os.path.exists(os.path.join(at, "HEAD"))
-        if not another:
-            self._environment["GIT_INDEX_FILE"] = os.path.abspath(given)
+        if os.environ.get("GIT_INDEX_FILE"):
+            mine = os.path.realpath(os.fsdecode(self.run("rev-parse", "--absolute-git-dir").out.rstrip(b"\n")))
+            if index := own_index(mine):
+                self._environment["GIT_INDEX_FILE"] = index
 
     def commit(self, revision: str = "HEAD") -> str:
         """The id of the commit that *revision* names; "" if it names none."""
@@ -140,9 +115,13 @@ class Git:
         answer = self.run(*arguments)
         if answer.code:
             raise GitFailed(say("{path}: git says: {problem}", path=self.folder, problem=answer.problem))
-        if answer.out.count(0) > MAX_FILES:
+        return self.records(answer.out), answer
+
+    def records(self, out: bytes) -> list[str]:
+        """The records of a listing; `Unreadable` if they are more than anyone has files."""
+        if out.count(0) > MAX_FILES:
             raise too_many(self.folder)
-        return decode(answer.out).split("\0")[:-1], answer
+        return decode(out).split("\0")[:-1]
 
     def blob(self, oid: str, limit: int, path: str) -> bytes:
         """The first *limit* bytes of the object *oid*; *path* is what an error calls it."""
@@ -208,12 +187,12 @@ class Git:
 def around(folder: str) -> Git | None:
     """The repository whose work tree *folder* (a real path) is in, or that a hook's environment gives it; or None."""
     top = folder
-    while not _has_repository(top):
+    while not has_repository(top):
         parent = os.path.dirname(top)
         if parent == top:
             return _from_environment(folder)
         top = parent
-    return Git(folder, (f"--git-dir={os.path.join(top, '.git')}", f"--work-tree={top}"), top)
+    return Git(folder, at(top), top)
 
 
 def bare(folder: str) -> Git:
@@ -311,12 +290,6 @@ def _target(git: Blobs, oid: str, path: str) -> str | None:
         return decode(git.blob(oid, MAX_TARGET + 1, path))
     except Unreadable:
         return None
-
-
-def _has_repository(folder: str) -> bool:
-    """A `.git` that is a file, or a folder with a HEAD; like git, an empty one is passed over."""
-    at = os.path.join(folder, ".git")
-    return os.path.isfile(at) or os.path.lexists(os.path.join(at, "HEAD"))
 
 
 def _from_environment(folder: str) -> Git | None:
