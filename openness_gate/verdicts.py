@@ -65,7 +65,11 @@ def quick(argv: Sequence[str]) -> int | None:
         return None
     listed.clear()
     code, text = found
-    sys.stdout.write(text)
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass  # whoever read it has gone; the verdict stands
     return code
 
 

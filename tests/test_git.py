@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from openness_gate import git as edge
+from openness_gate import git_call
 from openness_gate.model import Unreadable
 from tests.git_repos import ENVIRONMENT, commit, content, make_git, open_repo, put, says
 from tests.git_repos import git as run_git
@@ -87,7 +88,7 @@ def test_nothing_that_a_repository_configures_is_run(tmp_path: Path) -> None:
 def test_what_a_partial_clone_lacks_is_unreadable_and_not_fetched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unknown_to_an_older_git: str
 ) -> None:
-    monkeypatch.delitem(edge.ENVIRONMENT, unknown_to_an_older_git)
+    monkeypatch.delitem(git_call.ENVIRONMENT, unknown_to_an_older_git)
     top, canary = hostile(tmp_path)
     blob = run_git(top, "-c", "core.fsmonitor=false", "rev-parse", "HEAD:b")
     tree = run_git(top, "-c", "core.fsmonitor=false", "rev-parse", "HEAD^{tree}")
