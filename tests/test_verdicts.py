@@ -75,14 +75,19 @@ def test_what_is_not_staged_changes_nothing(repo: Path, judged: list[int]) -> No
     assert len(judged) == 1
 
 
+def stage(top: Path, path: str, text: str) -> None:
+    put(top, {path: text})
+    git(top, "add", "--", path)
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
-    "a file": lambda top: (put(top, {"a": "b"}), git(top, "add", "a")),
-    "a new file": lambda top: (put(top, {"b": "b"}), git(top, "add", "b")),
+    "a file": lambda top: stage(top, "a", "b"),
+    "a new file": lambda top: stage(top, "b", "b"),
     "a deletion": lambda top: git(top, "rm", "-q", "a"),
     "a name": lambda top: git(top, "mv", "a", "b"),
     "a mode": lambda top: git(top, "update-index", "--chmod=+x", "a"),
-    "the policy": lambda top: (put(top, {".github/openness.yml": POLICY + "\n"}), git(top, "add", "-A")),
-    "waivers": lambda top: (put(top, {".github/openness-waivers.yml": WAIVERS}), git(top, "add", "-A")),
+    "the policy": lambda top: stage(top, ".github/openness.yml", POLICY + "\n"),
+    "waivers": lambda top: stage(top, ".github/openness-waivers.yml", WAIVERS),
 }
 
 
@@ -302,6 +307,7 @@ def test_work_trees_and_submodules_keep_their_own(
 ) -> None:
     other = make_git(tmp_path / "other", {"README.md": "# an app\n"})
     git(repo, "submodule", "--quiet", "add", str(other), "sub")
+    put(repo, {".github/openness.yml": HEAD + "rules: {tokenizer: {at_least: complete}}\n"})
     commit(repo)
     git(repo, "worktree", "add", "-q", "-b", "w", "../linked")
     git(tmp_path / "linked", "rm", "-q", "README.md")

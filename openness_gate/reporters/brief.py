@@ -144,19 +144,17 @@ def _findings(judgement: Judgement, several: bool, pen: _Pen) -> Iterator[_Told]
 
 
 def _finding(finding: Finding, judgement: Judgement, several: bool, pen: _Pen) -> Iterator[str]:
-    at = tame(str(_place(finding))) if _place(finding) else tame(judgement.release.path)
-    of = f" [{tame(judgement.release.name)}]" if several else ""
-    severity = pen.paint(say("question") if finding.status is Status.ASK else str(finding.severity), _color(finding))
+    at = pen.cut(tame(str(_place(finding) or judgement.release.path)), 80)
+    of = pen.cut(f" [{tame(judgement.release.name)}]", 40) if several else ""
+    asked = finding.status is Status.ASK
+    color = "yellow" if asked else COLORS.get(finding.severity)
+    severity = pen.paint(say("question") if asked else str(finding.severity), color)
     says = say("needs {needs}; got {got}", needs=finding.needs, got=finding.got)
     if finding.rule.concern and finding.evidence:
         says = finding.evidence[0].says
-    yield f"  {pen.sign(SIGN_OF[finding.status])} {pen.cut(at, 80)}: {severity} {pen.paint(finding.rule.id, None, bold=True)}{pen.cut(of, 40)}"
+    yield f"  {pen.sign(SIGN_OF[finding.status])} {at}: {severity} {pen.paint(finding.rule.id, None, bold=True)}{of}"
     yield f"      {pen.cut(tame(says))}"
     yield f"      {pen.arrow} {finding.advice}"
-
-
-def _color(finding: Finding) -> str | None:
-    return "yellow" if finding.status is Status.ASK else COLORS.get(finding.severity)
 
 
 def _place(finding: Finding) -> object:
