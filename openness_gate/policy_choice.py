@@ -136,8 +136,7 @@ def _top(request: Request) -> tuple[str, str]:
     """The top of the repository that a target lies in, and the folder of the target in it; "" is the top itself."""
     from openness_gate.git import around, is_bare, nearest_folder
 
-    scheme = request.target.partition(":")[0]
-    if scheme in registry.forges() and scheme != request.target:
+    if ":" in request.target and request.target.partition(":")[0] in registry.forges():
         return request.target, ""
     folder, rest = nearest_folder(request.target)
     if not os.path.isdir(folder) or is_bare(folder):
@@ -181,10 +180,11 @@ def _nothing(label: str) -> Repo:
 
 def _at(top: str, base: str) -> Repo:
     """The repository as it was at the revision *base*, or what *base* names elsewhere."""
-    if base.partition(":")[0] in registry.forges():
+    if ":" in base and base.partition(":")[0] in registry.forges():
         target, base = base, ""
     else:
-        target = top.partition("@")[0] if top.partition(":")[0] in registry.forges() else top
+        elsewhere = ":" in top and top.partition(":")[0] in registry.forges()
+        target = top.partition("@")[0] if elsewhere else top
     try:
         return registry.opened(Request(target, ref=base))
     except Unreadable as error:
