@@ -2,10 +2,10 @@
 
     python benchmarks/hook.py [-n PAIRS] [--peers DIR]
 
-Run it with the Python of an environment in which the wheel is installed. Both sides of a pair run in turn, A B A B; shown
-are medians, the ratio pair by pair. `--peers` is the folder of programs of an environment of its own: `pip install reuse
-'repo-review[cli]' sp-repo-review check-jsonschema`. Measured are a hook with no verdict kept, and one with the verdict on
-what is staged kept. Not on Windows.
+Run it with the Python of an environment in which the wheel is installed. Both sides of a pair run in turn, A B A B;
+shown are medians, the ratio pair by pair. `--peers` is the folder of programs of an environment of its own, made by
+`pip install reuse 'repo-review[cli]' sp-repo-review check-jsonschema`. Measured are a hook with no verdict kept, and
+one with the verdict on what is staged kept. Not on Windows.
 """
 
 from __future__ import annotations

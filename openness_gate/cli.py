@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # the module `typing` takes a quarter of what a known verdict
     from typing import Any, NoReturn
 
 BUG = "openness-gate: this is a bug of ours; please report it with the lines above"
+MANY = 100_000  #: a call is short and makes hardly any cycles: looking for them took a twentieth of it
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,11 +75,22 @@ def _quick(argv: Sequence[str]) -> int | None:
         _speak_utf8_or_escape()
         return known_license(argv[1:])
     if argv[:1] == ["check"]:
-        from openness_gate.verdicts import quick as known_verdict
+        from openness_gate import verdicts
 
         _speak_utf8_or_escape()
-        return known_verdict(argv)
+        code = verdicts.quick(argv)
+        return _without_parser(verdicts.pending[0].asked) if code is None and verdicts.pending else code
     return None
+
+
+def _without_parser(asked: dict[str, str]) -> int | None:
+    import gc
+    from datetime import date
+
+    from openness_gate.commands.check import without_parser
+
+    gc.set_threshold(MANY)
+    return without_parser(asked, date.today())
 
 
 def _run(argv: Sequence[str]) -> int:
@@ -90,7 +102,7 @@ def _run(argv: Sequence[str]) -> int:
     from openness_gate import registry
     from openness_gate.messages import translate
 
-    gc.set_threshold(100_000)  # a call is short and makes hardly any cycles: looking for them took a twentieth of it
+    gc.set_threshold(MANY)
     names = registry.names("commands")
     style = partial(argparse.HelpFormatter, width=100)  # else it asks for the terminal's width at every argument
     about = translate(openness_gate.__doc__ or "")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from time import monotonic, sleep
 from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
@@ -30,6 +31,9 @@ MAX_FILES = 200_000
 MAX_LISTING = 64 << 20  #: bytes; a few kilobytes of trees within trees can list more than any memory holds
 MAX_COMPLAINT = 256 << 10  #: bytes kept of what git writes on stderr
 MAX_SKIP = 1 << 20  #: bytes of a file read past what was asked for, before starting git anew is cheaper
+IN_ONE = "--batch-command"  #: one child for contents and for sizes, of a git from 2.36 on
+APART = {"contents": "--batch", "info": "--batch-check"}
+WRONG_USE = 129  #: the exit code of a git that does not know an option
 LINK, SUBMODULE = "120000", "160000"
 
 
@@ -63,6 +67,8 @@ class Answer(NamedTuple):
 class Git:
     """One repository: questions by `run` and `listing`, contents by `blob` and `size` from children kept open."""
 
+    is_old: ClassVar[bool] = False  #: it needs a child for contents and one for sizes
+
     def __init__(self, folder: str, place: tuple[str, ...], top: str) -> None:
         from weakref import finalize
 
@@ -72,6 +78,7 @@ class Git:
         self._environment = environment()
         self._children: dict[str, Popen[bytes]] = {}
         self._sizes: dict[str, int] = {}
+        self._ids: dict[str, str] = {}  #: of the few that were asked for by another name
         finalize(self, _close, self._children)
 
     def use_own_index(self) -> None:
@@ -87,6 +94,12 @@ class Git:
             return ""
         answer = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return answer.out.decode().strip() if answer.code == 0 else ""
+
+    def head(self) -> str:
+        """The same of HEAD, from the child that contents come from."""
+        with suppress(Unreadable):
+            self._ask("info", "HEAD^{commit}", 0, "HEAD")
+        return self._ids.get("HEAD^{commit}", "")
 
     def run(self, *arguments: str) -> Answer:
         """Ask once; `Unreadable` where git cannot be started, writes too much, or takes too long."""
@@ -125,44 +138,51 @@ class Git:
 
     def blob(self, oid: str, limit: int, path: str) -> bytes:
         """The first *limit* bytes of the object *oid*; *path* is what an error calls it."""
-        return self._ask("--batch", oid, limit, path)
+        return self._ask("contents", oid, limit, path)
 
     def size(self, oid: str, path: str) -> int:
         if oid not in self._sizes:
-            self._ask("--batch-check", oid, 0, path)
+            self._ask("info", oid, 0, path)
         return self._sizes[oid]
 
-    def _ask(self, mode: str, oid: str, limit: int, path: str) -> bytes:
-        child = self._children.get(mode)
+    def _ask(self, verb: str, oid: str, limit: int, path: str) -> bytes:
+        mode = APART[verb] if Git.is_old else IN_ONE
+        child, fresh = self._children.get(mode), False
         if child is None:
             from subprocess import DEVNULL, PIPE
 
-            child = self._children[mode] = self._start(("cat-file", mode), stdin=PIPE, stderr=DEVNULL)
+            child, fresh = self._start(("cat-file", mode), stdin=PIPE, stderr=DEVNULL), True
+            self._children[mode] = child
         content, whole = None, False
         with _Deadline(child) as deadline:
             try:
-                content, whole = self._converse(child, mode, oid, limit)
+                content, whole = self._converse(child, verb, oid, limit)
             except OSError:  # it is gone, and what it said on its way is not needed
                 pass
             finally:
                 if not whole:
+                    Git.is_old |= fresh and content is None and _gave_up(child)
                     _close(self._children, mode)
+        if content is None and Git.is_old and mode == IN_ONE:
+            return self._ask(verb, oid, limit, path)
         if deadline.passed:
             raise self._too_slow(path)
         if content is None:
             raise Unreadable(say("{path}: git has no content for it here", path=path))
         return content
 
-    def _converse(self, child: Popen[bytes], mode: str, oid: str, limit: int) -> tuple[bytes | None, bool]:
+    def _converse(self, child: Popen[bytes], verb: str, oid: str, limit: int) -> tuple[bytes | None, bool]:
         """The content, None if there is none; and whether the child can be asked again."""
         assert child.stdin and child.stdout
-        child.stdin.write(oid.encode() + b"\n")
+        child.stdin.write(f"{oid}\n".encode() if Git.is_old else f"{verb} {oid}\n".encode())
         child.stdin.flush()
         header = child.stdout.readline().split()
-        if len(header) != 3 or header[1] != b"blob":
-            return None, header[1:] == [b"missing"]
+        if len(header) != 3 or header[1] != (b"commit" if "^" in oid else b"blob"):
+            return None, header[1:] == [b"missing"] or (len(header) == 3 and verb == "info")
+        if "^" in oid:
+            self._ids[oid] = header[0].decode()
         size = self._sizes[oid] = int(header[2])
-        if mode == "--batch-check":
+        if verb == "info":
             return b"", True
         wanted = min(size, limit)
         content = child.stdout.read(wanted)
@@ -337,6 +357,16 @@ def _kill_late_ones() -> None:
                 deadline.child.kill()
 
 
+def _gave_up(child: Popen[bytes]) -> bool:
+    """Whether a child that says nothing is one that did not understand the question."""
+    from subprocess import TimeoutExpired
+
+    try:
+        return child.wait(1.0) == WRONG_USE
+    except TimeoutExpired:
+        return False
+
+
 def _drain(stream: IO[bytes], into: bytearray) -> None:
     while chunk := stream.read(1 << 14):
         if len(into) < MAX_COMPLAINT:
@@ -345,8 +375,6 @@ def _drain(stream: IO[bytes], into: bytearray) -> None:
 
 def _close(children: dict[str, Any], *modes: str) -> None:
     """End the children of *modes*, or all."""
-    from contextlib import suppress
-
     for mode in modes or tuple(children):
         child = children.pop(mode)
         child.kill()

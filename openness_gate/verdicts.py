@@ -36,8 +36,8 @@ VARIABLE = "OPENNESS_GATE_POLICY"
 class Pending:
     """A verdict that is being sought: under which digest it will be kept, and where."""
 
-    def __init__(self, digest: bytes, room: str, on_disk: bool) -> None:
-        self.digest, self.room, self.on_disk = digest, room, on_disk
+    def __init__(self, asked: dict[str, str], digest: bytes, room: str, on_disk: bool) -> None:
+        self.asked, self.digest, self.room, self.on_disk = asked, digest, room, on_disk
 
     @property
     def place(self) -> str:
@@ -87,7 +87,7 @@ def _sought(argv: Sequence[str]) -> Pending | None:
     head = _git(top, place, ("rev-parse", "--verify", "--quiet", "HEAD")) if "--only-new" in asked else b""
     facts = (tuple(argv), top, _program(), _day(), decides, head, _terminal())
     digest = sealed.digest(repr(facts).encode() + b"\0" + listing)
-    return Pending(digest, os.path.join(place, FOLDER), on_disk=bool(decides[1]))
+    return Pending(asked, digest, os.path.join(place, FOLDER), on_disk=bool(decides[1]))
 
 
 def keep(code: int, text: str, parents: Sequence[str]) -> None:

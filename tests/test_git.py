@@ -354,6 +354,21 @@ def test_children_are_few_and_end_with_the_repository(tmp_path: Path) -> None:
     assert children() == before
 
 
+@posix_only
+def test_an_older_git_is_asked_in_its_own_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = make_git(tmp_path / "top", {"a": "a", "b": "bb"})
+    real, head = edge.program(), run_git(tmp_path / "top", "rev-parse", "HEAD")
+    old = f'case "$*" in *--batch-command*) echo usage >&2; exit 129;; esac; exec \'{real}\' "$@"'
+    program(tmp_path / "bin/git", old)
+    monkeypatch.setattr(edge.Git, "is_old", False)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    edge.program.cache_clear()
+    repo = open_repo(top, staged=True)
+    assert content(repo) == {"a": b"a", "b": b"bb"}
+    assert (repo.commit, edge.Git.is_old) == (head, True)
+    edge.program.cache_clear()
+
+
 def children() -> set[str]:
     gc.collect()
     return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())

@@ -377,3 +377,42 @@ def test_as_a_program(repo: Path) -> None:
         assert child.stdout
         child.stdout.close()
     assert child.returncode == 1
+
+
+def test_what_is_asked_without_a_parser_is_what_a_parser_makes_of_it(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    command.arguments(parser)
+    assert vars(parser.parse_args([])) == command.DEFAULTS
+    seen: list[object] = []
+
+    def run_it(args: object, today: object) -> int:
+        seen.append(vars(args))
+        return 0
+
+    monkeypatch.setattr(command, "run", run_it)
+    for argv in (
+        ("--staged",),
+        ("--hook", "--offline", "--format", "brief", "--verbose"),
+        ("--staged", "--policy=osaid-1.0", "--fail-on", "ask", "--only-new", "--format=text", "--fail-on", "never"),
+    ):
+        assert run("check", *argv).code == 0
+        assert seen.pop() == vars(parser.parse_args(argv))
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("--staged", "--hook"),
+        ("--staged", "--fail-on", "x"),
+        ("--staged", "--policy", "--offline"),
+        ("--staged", "--policy"),
+    ],
+)
+def test_what_is_wrong_is_told_by_the_parser(repo: Path, argv: tuple[str, ...]) -> None:
+    done = run("check", *argv)
+    assert done.code == 2
+    assert "usage: " in done.err

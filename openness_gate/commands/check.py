@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openness_gate import registry, together, verdicts
 from openness_gate.exceptions import exceptions_of
@@ -23,9 +23,17 @@ from openness_gate.report import Judgement, Report, Result, Style
 from openness_gate.rules import Policy
 
 if TYPE_CHECKING:
+    import argparse
     from datetime import date
 
 FAIL_ON = ("error", "warning", "ask", "never")
+
+DEFAULTS: Mapping[str, Any] = {
+    "targets": ["."], "policy": "", "policy_ref": "", "new_since": "", "only_new": False, "staged": False,
+    "hook": False, "ref": "", "format": "text", "output": None, "fail_on": "error", "as_one": False, "offline": False,
+    "online": False, "verbose": False,
+}  # fmt: skip
+"""What `arguments` makes of none; a test holds that it is the same."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -103,6 +111,16 @@ def run(args: argparse.Namespace, today: date) -> int:
     if not any(report.unread or report.result is Result.INCOMPLETE for report in reports):
         verdicts.keep(code, text, [parent.label for report in reports for parent in report.policy.parents])
     return code
+
+
+def without_parser(asked: Mapping[str, str], today: date) -> int | None:
+    """The same for what hooks ask, as `verdicts` reads it; None where a parser is needed, to say what is wrong."""
+    words = {**DEFAULTS, **{name.strip("-").replace("-", "_"): value or True for name, value in asked.items()}}
+    wrong = any(not value or value.startswith("-") for name, value in asked.items() if name in verdicts.OPTIONS)
+    if wrong or words["fail_on"] not in FAIL_ON or (words["staged"] and words["hook"]):
+        return None
+    args: Any = SimpleNamespace(**words)
+    return run(args, today)
 
 
 def code_of(reports: Sequence[Report], fail_on: str) -> int:

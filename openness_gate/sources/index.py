@@ -26,7 +26,7 @@ def open_index(request: Request) -> Repo:
     entries = list(_entries(records, f"{rest}/" if rest else ""))
     if not entries and beneath(git, rest):
         raise Unreadable(say("{path}: nothing is staged there", path=request.target))
-    return blob_repo(git, request.target, git.commit(), entries)
+    return blob_repo(git, request.target, git.head(), entries)
 
 
 def _entries(records: list[str], under: str) -> Iterator[tuple[str, str, str]]:
