@@ -87,9 +87,9 @@ def _without_parser(asked: dict[str, str]) -> int | None:
     import gc
     from datetime import date
 
+    gc.set_threshold(MANY)
     from openness_gate.commands.check import without_parser
 
-    gc.set_threshold(MANY)
     return without_parser(asked, date.today())
 
 

@@ -77,6 +77,7 @@ class Git:
         self._command = (program(), *HARDENED, "-C", folder, *place)
         self._environment = environment()
         self._children: dict[str, Popen[bytes]] = {}
+        self.asked: set[str] = set()  #: the objects whose content or size was asked for
         self._sizes: dict[str, int] = {}
         self._ids: dict[str, str] = {}  #: of the few that were asked for by another name
         finalize(self, _close, self._children)
@@ -146,6 +147,7 @@ class Git:
         return self._sizes[oid]
 
     def _ask(self, verb: str, oid: str, limit: int, path: str) -> bytes:
+        self.asked.add(oid)
         mode = APART[verb] if Git.is_old else IN_ONE
         child, fresh = self._children.get(mode), False
         if child is None:

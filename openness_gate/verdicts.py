@@ -1,8 +1,9 @@
 """Verdicts on what is staged, kept in the git directory: a hook that has judged the same before says the same again.
 
-A verdict is kept under a digest of all that it rests on: the listing of the index (modes, ids, paths), the arguments,
-the program and what it is installed with, the day, and what decides from outside of the repository. It is believed only
-with our seal, so that a repository that comes with verdicts of its own has none; to lose it costs time.
+A verdict is kept under a digest of what it rests on: modes and paths in the index, the arguments, the program and what
+it is installed with, the day, and what decides from outside of the repository; with a digest of the files that were read
+to find it, by their ids. What was not read could not change it. It is believed only with our seal, so that a repository
+that comes with verdicts of its own has none; to lose it costs time.
 
 Imports nothing that the answer does not need: this runs before arguments are parsed.
 """
@@ -11,7 +12,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from itertools import compress
 
 from openness_gate import __version__, git_call, sealed
 
@@ -22,9 +24,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 POLICIES = (os.path.join(HERE, "policies"), os.path.join(os.path.dirname(HERE), "policies"))
 FOLDER = "openness-gate"  #: in the git directory
 MOST_LISTED = 16 << 20  #: bytes of a listing; of a larger one git is asked again
-MOST_KEPT = 256 << 10  #: bytes of one verdict
+MOST_KEPT = 512 << 10  #: bytes of one verdict
 MOST_POLICY = 1 << 20
 MOST_VERDICTS = 32  #: then the older half goes
+MODE = 7  #: bytes of a mode and the space behind it
+LINK = b"120000"
 TIME_LIMIT = 60.0  #: seconds for git
 SPEAKING = (
     "ANSI_COLORS_DISABLED", "FORCE_COLOR", "LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "TERM",
@@ -36,8 +40,9 @@ VARIABLE = "OPENNESS_GATE_POLICY"
 class Pending:
     """A verdict that is being sought: under which digest it will be kept, and where."""
 
-    def __init__(self, asked: dict[str, str], digest: bytes, room: str, on_disk: bool) -> None:
-        self.asked, self.digest, self.room, self.on_disk = asked, digest, room, on_disk
+    def __init__(self, asked: dict[str, str], digest: bytes, records: list[bytes], room: str, on_disk: bool) -> None:
+        self.asked, self.digest, self.records, self.room, self.on_disk = asked, digest, records, room, on_disk
+        self.read: list[Set[str]] = []  #: the ids of what was read, by each that opened the index
 
     @property
     def place(self) -> str:
@@ -86,8 +91,23 @@ def _sought(argv: Sequence[str]) -> Pending | None:
     listed[top] = listing
     head = _git(top, place, ("rev-parse", "--verify", "--quiet", "HEAD")) if "--only-new" in asked else b""
     facts = (tuple(argv), top, _program(), _day(), decides, head, _terminal())
-    digest = sealed.digest(repr(facts).encode() + b"\0" + listing)
-    return Pending(asked, digest, os.path.join(place, FOLDER), on_disk=bool(decides[1]))
+    records = listing.split(b"\0")[:-1]
+    digest = sealed.digest(b"\0".join((repr(facts).encode(), *_without_ids(records))))
+    return Pending(asked, digest, records, os.path.join(place, FOLDER), on_disk=bool(decides[1]))
+
+
+def _without_ids(records: Sequence[bytes]) -> list[bytes]:
+    """`mode SP id SP stage TAB path` with nothing for the id: all ids of a repository have one length."""
+    if not records:
+        return []
+    end = records[0].index(b" ", MODE)
+    return [record[:MODE] + record[end:] for record in records]
+
+
+def read_by(ids: Set[str]) -> None:
+    """What is read of the index, which was opened, is in *ids* when the verdict is there."""
+    for seeking in pending:
+        seeking.read.append(ids)
 
 
 def keep(code: int, text: str, parents: Sequence[str]) -> None:
@@ -100,7 +120,9 @@ def keep(code: int, text: str, parents: Sequence[str]) -> None:
     seeking = pending.pop()
     if seeking.on_disk and not all(_ships(parent.removesuffix(".yaml")) for parent in parents):
         return
-    content = b"%d\n" % code + text.encode("utf-8", "surrogatepass")
+    marks = _marks(seeking)
+    said = text.encode("utf-8", "surrogatepass")
+    content = b"%d %d\n" % (code, len(marks)) + marks + _digest_of(seeking.records, marks) + said
     above = os.path.dirname(seeking.room)
     if len(content) > MOST_KEPT or not sealed.is_ours(above) or not os.path.isfile(os.path.join(above, "HEAD")):
         return
@@ -120,8 +142,28 @@ def _known(seeking: Pending) -> tuple[int, str] | None:
     seal, content = kept[: sealed.LENGTH], kept[sealed.LENGTH :]
     if not content or not sealed.same(seal, sealed.seal(sealed.key(), seeking.digest + content)):
         return None
-    code, _, text = content.partition(b"\n")
-    return int(code), text.decode("utf-8", "surrogatepass")
+    head, _, rest = content.partition(b"\n")
+    code, n = map(int, head.split())
+    marks, digest, text = rest[:n], rest[n : n + sealed.LENGTH], rest[n + sealed.LENGTH :]
+    if not sealed.same(digest, _digest_of(seeking.records, marks)):
+        return None
+    return code, text.decode("utf-8", "surrogatepass")
+
+
+def _marks(seeking: Pending) -> bytes:
+    """For each record 1 if it was read, links and conflicts included; of all, where it is not known who read what."""
+    if len(seeking.read) != 1:
+        return b"\1" * len(seeking.records)
+    (read,) = seeking.read
+    end = seeking.records[0].index(b" ", MODE) if seeking.records else 0
+    return bytes(
+        record[MODE:end].decode() in read or record.startswith(LINK) or record[end + 1 : end + 2] != b"0"
+        for record in seeking.records
+    )
+
+
+def _digest_of(records: Sequence[bytes], marks: bytes) -> bytes:
+    return sealed.digest(b"\0".join(compress(records, marks)))
 
 
 def _make_room(room: str) -> None:

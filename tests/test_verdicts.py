@@ -80,8 +80,40 @@ def stage(top: Path, path: str, text: str) -> None:
     git(top, "add", "--", path)
 
 
+def test_what_was_not_read_changes_nothing(repo: Path, judged: list[int]) -> None:
+    put(repo, {"logo.png": b"one", "README.md": CARD})
+    git(repo, "add", "-A")
+    expected = run(*HOOK)
+    stage(repo, "logo.png", "another")
+    assert run(*HOOK) == expected
+    assert len(judged) == 1
+    git(repo, "mv", "logo.png", "mark.png")
+    run(*HOOK)
+    assert len(judged) == 2
+    (repo / "a").unlink()
+    (repo / "a").symlink_to("README.md")
+    git(repo, "add", "a")
+    run(*HOOK)
+    (repo / "a").unlink()
+    (repo / "a").symlink_to("logo.png")
+    git(repo, "add", "a")
+    run(*HOOK)
+    assert len(judged) == 4, "where a link leads is always read"
+
+
+def test_an_index_that_was_opened_twice_counts_as_read(repo: Path) -> None:
+    seeking = verdicts.Pending(
+        {}, b"", [b"100644 " + b"a" * 40 + b" 0\tx", b"100644 " + b"b" * 40 + b" 0\ty"], "", False
+    )
+    assert verdicts._marks(seeking) == b"\1\1"
+    seeking.read.append({"a" * 40})
+    assert verdicts._marks(seeking) == b"\1\0"
+    seeking.read.append(set())
+    assert verdicts._marks(seeking) == b"\1\1"
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
-    "a file": lambda top: stage(top, "a", "b"),
+    "a card": lambda top: stage(top, "README.md", CARD + "\nMore.\n"),
     "a new file": lambda top: stage(top, "b", "b"),
     "a deletion": lambda top: git(top, "rm", "-q", "a"),
     "a name": lambda top: git(top, "mv", "a", "b"),
@@ -191,8 +223,8 @@ def test_what_is_wrong_is_not_kept(repo: Path) -> None:
 def test_the_older_half_goes(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verdicts, "MOST_VERDICTS", 4)
     for n in range(9):
-        put(repo, {"a": str(n)})
-        git(repo, "add", "a")
+        put(repo, {f"a{n}": "a"})
+        git(repo, "add", "-A")
         run(*HOOK)
     assert len(entries(repo)) <= 4
 
@@ -202,13 +234,13 @@ def test_the_older_half_goes(repo: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def passing(repo: Path, place: Path) -> bytes:
     """What somebody would keep who wants to pass, sealed by another's key."""
-    content = b"0\nfine\n"
+    content = b"0 0\n" + sealed.digest(b"") + b"fine\n"
     return sealed.seal(bytes(sealed.LENGTH), bytes.fromhex(place.name.ljust(64, "0")) + content) + content
 
 
 def flipped(repo: Path, place: Path) -> bytes:
     kept = place.read_bytes()
-    assert kept[sealed.LENGTH :].startswith(b"1\n")
+    assert kept[sealed.LENGTH :].startswith(b"1 ")
     return kept[: sealed.LENGTH] + b"0" + kept[sealed.LENGTH + 1 :]
 
 
@@ -223,7 +255,7 @@ FORGED: dict[str, Callable[[Path, Path], bytes]] = {
     "of another's key": passing,
     "flipped": flipped,
     "of another question": of_another_question,
-    "unsealed": lambda repo, place: b"0\nfine\n",
+    "unsealed": lambda repo, place: b"0 0\n" + sealed.digest(b"") + b"fine\n",
     "empty": lambda repo, place: b"",
     "a seal alone": lambda repo, place: place.read_bytes()[: sealed.LENGTH],
     "large": lambda repo, place: b"x" * (1 << 20),
