@@ -105,7 +105,7 @@ def cpu(command: tuple[str, ...], cwd: Path) -> float:
     os.chdir(cwd)
     child = os.posix_spawn(command[0], command, os.environ, file_actions=quiet)
     _, status, usage = os.wait4(child, 0)
-    assert os.waitstatus_to_exitcode(status) in (0, 1), command
+    assert 0 <= os.waitstatus_to_exitcode(status) < 4, command  # a verdict of any kind
     return usage.ru_utime + usage.ru_stime
 
 

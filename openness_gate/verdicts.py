@@ -1,8 +1,8 @@
 """Verdicts on what is staged, kept in the git directory: a hook that has judged the same before says the same again.
 
 A verdict is kept under a digest of what it rests on: modes and paths in the index, the arguments, the program and what
-it is installed with, the day, and what decides from outside of the repository; with a digest of the files that were read
-to find it, by their ids. What was not read could not change it. It is believed only with our seal, so that a repository
+it is installed with, the day, and what decides from outside of the repository; with a digest of the files that were
+read to find it, by their ids. What was not read could not change it. It is believed only with our seal: a repository
 that comes with verdicts of its own has none; to lose it costs time.
 
 Imports nothing that the answer does not need: this runs before arguments are parsed.
