@@ -9,6 +9,10 @@ import os
 import stat
 from contextlib import suppress
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hashlib import blake2b
+
 LENGTH = 32  #: bytes of a key and of a seal
 READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -16,15 +20,20 @@ NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
 def seal(key: bytes, content: bytes) -> bytes:
-    from _blake2 import blake2b  # hashlib would load OpenSSL before it gives the same
-
-    return blake2b(content, key=key, digest_size=LENGTH).digest()
+    return _blake2b()(content, key=key, digest_size=LENGTH).digest()
 
 
 def digest(content: bytes) -> bytes:
-    from _blake2 import blake2b
+    return _blake2b()(content, digest_size=LENGTH).digest()
 
-    return blake2b(content, digest_size=LENGTH).digest()
+
+def _blake2b() -> type[blake2b]:
+    """Not by way of hashlib, which loads OpenSSL before it gives the same."""
+    try:
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
+    return blake2b
 
 
 def same(one: bytes, other: bytes) -> bool:

@@ -62,7 +62,7 @@ def quick(argv: Sequence[str]) -> int | None:
     try:
         seeking = _sought(argv)
         found = _known(seeking) if seeking else None
-    except OSError:
+    except (OSError, ValueError):
         return None
     if seeking and not found:
         pending.append(seeking)
