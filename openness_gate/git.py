@@ -77,7 +77,8 @@ class Git:
         self._command = (program(), *HARDENED, "-C", folder, *place)
         self._environment = environment()
         self._children: dict[str, Popen[bytes]] = {}
-        self.asked: set[str] = set()  #: the objects whose content or size was asked for
+        self.asked: dict[str, int] = {}  #: how often the content of an object was asked for
+        self.measured: set[str] = set()  #: the objects whose size was asked for
         self._sizes: dict[str, int] = {}
         self._ids: dict[str, str] = {}  #: of the few that were asked for by another name
         finalize(self, _close, self._children)
@@ -139,15 +140,16 @@ class Git:
 
     def blob(self, oid: str, limit: int, path: str) -> bytes:
         """The first *limit* bytes of the object *oid*; *path* is what an error calls it."""
+        self.asked[oid] = self.asked.get(oid, 0) + 1
         return self._ask("contents", oid, limit, path)
 
     def size(self, oid: str, path: str) -> int:
+        self.measured.add(oid)
         if oid not in self._sizes:
             self._ask("info", oid, 0, path)
         return self._sizes[oid]
 
     def _ask(self, verb: str, oid: str, limit: int, path: str) -> bytes:
-        self.asked.add(oid)
         mode = APART[verb] if Git.is_old else IN_ONE
         child, fresh = self._children.get(mode), False
         if child is None:

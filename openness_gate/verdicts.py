@@ -5,6 +5,9 @@ it is installed with, the day, and what decides from outside of the repository; 
 read to find it, by their ids. What was not read could not change it. It is believed only with our seal: a repository
 that comes with verdicts of its own has none; to lose it costs time.
 
+Most files that are read are code of which nothing came. With another content that has none of the telling words nothing
+would come of them either, so they may change.
+
 Imports nothing that the answer does not need: this runs before arguments are parsed.
 """
 
@@ -12,10 +15,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import compress
 
 from openness_gate import __version__, git_call, sealed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from openness_gate.model import Log
 
 FLAGS = frozenset(("--staged", "--hook", "--offline", "--only-new", "--verbose"))
 OPTIONS = frozenset(("--policy", "--format", "--fail-on"))
@@ -24,9 +31,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 POLICIES = (os.path.join(HERE, "policies"), os.path.join(os.path.dirname(HERE), "policies"))
 FOLDER = "openness-gate"  #: in the git directory
 MOST_LISTED = 16 << 20  #: bytes of a listing; of a larger one git is asked again
-MOST_KEPT = 512 << 10  #: bytes of one verdict
+MOST_KEPT = 4 << 20  #: bytes of one verdict
 MOST_POLICY = 1 << 20
 MOST_VERDICTS = 32  #: then the older half goes
+MOST_CHANGED = 64  #: scripts that are looked into before everything is
+MOST_OF_A_SCRIPT = 512 << 10  #: bytes, as far as scripts are read
+UNREAD, READ, IDLE = 0, 1, 2  #: it was not read; it was; it was, and nothing came of it
+COUNTS, IS_IDLE = bytes.maketrans(b"\2", b"\0"), bytes.maketrans(b"\1\2", b"\0\1")
+MANY = 1 << 40
+MOST_READ = 256 << 20  #: bytes read of a repository, so far from any limit that scripts may grow
 MODE = 7  #: bytes of a mode and the space behind it
 LINK = b"120000"
 TIME_LIMIT = 60.0  #: seconds for git
@@ -37,12 +50,22 @@ PUSHED = "PRE_COMMIT_TO_REF"
 VARIABLE = "OPENNESS_GATE_POLICY"
 
 
-class Pending:
-    """A verdict that is being sought: under which digest it will be kept, and where."""
+class Reads:
+    """What was read of an index: how often contents were asked for, which sizes were, and what came of it."""
 
-    def __init__(self, asked: dict[str, str], digest: bytes, records: list[bytes], room: str, on_disk: bool) -> None:
-        self.asked, self.digest, self.records, self.room, self.on_disk = asked, digest, records, room, on_disk
-        self.read: list[Set[str]] = []  #: the ids of what was read, by each that opened the index
+    def __init__(self, asked: Mapping[str, int], measured: Set[str], log: Log) -> None:
+        self.asked, self.measured, self.log = asked, measured, log
+
+
+class Pending:
+    """A verdict that is being sought: what of, under which digest it will be kept, and where."""
+
+    def __init__(self, asked: dict[str, str], top: str, place: str, listing: bytes) -> None:
+        self.asked, self.top, self.room = asked, top, os.path.join(place, FOLDER)
+        self.records = listing.split(b"\0")[:-1]
+        self.end = self.records[0].index(b" ", MODE) if self.records else 0  #: of the ids, which have one length
+        self.digest, self.on_disk = b"", False
+        self.reads: list[Reads] = []  #: one by each that opened the index
 
     @property
     def place(self) -> str:
@@ -91,38 +114,34 @@ def _sought(argv: Sequence[str]) -> Pending | None:
     listed[top] = listing
     head = _git(top, place, ("rev-parse", "--verify", "--quiet", "HEAD")) if "--only-new" in asked else b""
     facts = (tuple(argv), top, _program(), _day(), decides, head, _terminal())
-    records = listing.split(b"\0")[:-1]
-    digest = sealed.digest(b"\0".join((repr(facts).encode(), *_without_ids(records))))
-    return Pending(asked, digest, records, os.path.join(place, FOLDER), on_disk=bool(decides[1]))
+    seeking = Pending(asked, top, place, listing)
+    names = [record[:MODE] + record[seeking.end :] for record in seeking.records]
+    seeking.digest = sealed.digest(b"\0".join((repr(facts).encode(), *names)))
+    seeking.on_disk = bool(decides[1])
+    return seeking
 
 
-def _without_ids(records: Sequence[bytes]) -> list[bytes]:
-    """`mode SP id SP stage TAB path` with nothing for the id: all ids of a repository have one length."""
-    if not records:
-        return []
-    end = records[0].index(b" ", MODE)
-    return [record[:MODE] + record[end:] for record in records]
-
-
-def read_by(ids: Set[str]) -> None:
-    """What is read of the index, which was opened, is in *ids* when the verdict is there."""
+def read_by(reads: Reads) -> None:
+    """What is read of the index, which was opened, is in *reads* when the verdict is there."""
     for seeking in pending:
-        seeking.read.append(ids)
+        seeking.reads.append(reads)
 
 
-def keep(code: int, text: str, parents: Sequence[str]) -> None:
-    """Remember the verdict that was sought. *parents*: what messages call the policies that the policy builds on.
+def keep(code: int, text: str, parents: Sequence[str], words: Sequence[bytes]) -> None:
+    """Remember the verdict that was sought. *parents*: what messages call the policies that the policy builds on;
+    *words*: without one of which nothing comes of looking into a script.
 
-    Of a policy on disk these have to ship with the program; what any other file says is not in the digest.
+    Of a policy on disk its parents have to ship with the program; what any other file says is not in the digest.
     """
     if not pending:
         return
     seeking = pending.pop()
     if seeking.on_disk and not all(_ships(parent.removesuffix(".yaml")) for parent in parents):
         return
-    marks = _marks(seeking)
-    said = text.encode("utf-8", "surrogatepass")
-    content = b"%d %d\n" % (code, len(marks)) + marks + _digest_of(seeking.records, marks) + said
+    marks = bytes(_marks(seeking))
+    parts = (b"\0".join(words), marks, _ids(seeking, marks), text.encode("utf-8", "surrogatepass"))
+    head = b"%d %d %d %d\n" % (code, *map(len, parts[:3]))
+    content = head + _digest(seeking, marks) + b"".join(parts)
     above = os.path.dirname(seeking.room)
     if len(content) > MOST_KEPT or not sealed.is_ours(above) or not os.path.isfile(os.path.join(above, "HEAD")):
         return
@@ -143,27 +162,89 @@ def _known(seeking: Pending) -> tuple[int, str] | None:
     if not content or not sealed.same(seal, sealed.seal(sealed.key(), seeking.digest + content)):
         return None
     head, _, rest = content.partition(b"\n")
-    code, n = map(int, head.split())
-    marks, digest, text = rest[:n], rest[n : n + sealed.LENGTH], rest[n + sealed.LENGTH :]
-    if not sealed.same(digest, _digest_of(seeking.records, marks)):
+    code, *sizes = map(int, head.split())
+    parts, at = [], sealed.LENGTH
+    for size in sizes:
+        parts.append(rest[at : at + size])
+        at += size
+    words, marks, ids = parts
+    alike = sealed.same(rest[: sealed.LENGTH], _digest(seeking, marks))
+    if not alike or not _tell_nothing(seeking, marks, ids, words.split(b"\0")):
         return None
-    return code, text.decode("utf-8", "surrogatepass")
+    return code, rest[at:].decode("utf-8", "surrogatepass")
 
 
-def _marks(seeking: Pending) -> bytes:
-    """For each record 1 if it was read, links and conflicts included; of all, where it is not known who read what."""
-    if len(seeking.read) != 1:
-        return b"\1" * len(seeking.records)
-    (read,) = seeking.read
-    end = seeking.records[0].index(b" ", MODE) if seeking.records else 0
-    return bytes(
-        record[MODE:end].decode() in read or record.startswith(LINK) or record[end + 1 : end + 2] != b"0"
-        for record in seeking.records
-    )
+# --- which files it rests on ----------------------------------------------------------------------------------------
 
 
-def _digest_of(records: Sequence[bytes], marks: bytes) -> bytes:
-    return sealed.digest(b"\0".join(compress(records, marks)))
+def _marks(seeking: Pending) -> Iterator[int]:
+    """Of each record how the verdict rests on it. Links and conflicts were read, and all where two opened the index."""
+    if len(seeking.reads) != 1:
+        yield from (READ for _ in seeking.records)
+        return
+    (reads,) = seeking.reads
+    idle = dict(_idle(seeking, reads))
+    for record in seeking.records:
+        oid = record[MODE : seeking.end].decode()
+        if record.startswith(LINK) or record[seeking.end + 1 : seeking.end + 2] != b"0" or oid in reads.measured:
+            yield READ
+        elif oid not in reads.asked:
+            yield UNREAD
+        else:
+            may_change = _path(record) in reads.log.idle and idle.get(oid) == reads.asked[oid]
+            yield IDLE if may_change and reads.log.spent < MOST_READ else READ
+
+
+def _idle(seeking: Pending, reads: Reads) -> Iterator[tuple[str, int]]:
+    """How often each content was read for files of which nothing came, however often somebody looked."""
+    found: dict[str, int] = {}
+    log = reads.log
+    for record in seeking.records:
+        path = _path(record)
+        if path in log.idle:
+            oid = record[MODE : seeking.end].decode()
+            wrong = log.idle[path] != log.heads.get(path)
+            found[oid] = -MANY if wrong else found.get(oid, 0) + log.reads.get(path, 0)
+    return iter(found.items())
+
+
+def _path(record: bytes) -> str:
+    return record.partition(b"\t")[2].decode("utf-8", "surrogateescape")
+
+
+def _digest(seeking: Pending, marks: bytes) -> bytes:
+    """Of what was read and counts."""
+    return sealed.digest(b"\0".join(compress(seeking.records, marks.translate(COUNTS))))
+
+
+def _ids(seeking: Pending, marks: bytes) -> bytes:
+    """Of that of which nothing came."""
+    idle = compress(seeking.records, marks.translate(IS_IDLE))
+    return b"".join([record[MODE : seeking.end] for record in idle])
+
+
+def _tell_nothing(seeking: Pending, marks: bytes, before: bytes, words: Sequence[bytes]) -> bool:
+    """Whether files of which nothing came are what they were, or a few of them others that tell nothing either."""
+    now = _ids(seeking, marks)
+    if now == before:
+        return True
+    width = seeking.end - MODE
+    pairs = ((now[i : i + width], before[i : i + width]) for i in range(0, len(now), width))
+    changed = {oid for oid, was in pairs if oid != was}
+    if len(now) != len(before) or len(changed) > MOST_CHANGED:
+        return False
+    asks = b"".join(b"%s\n" % oid for oid in changed)
+    said = _git(seeking.top, os.path.dirname(seeking.room), ("cat-file", "--batch"), asks)
+    while said:
+        head, _, rest = said.partition(b"\n")
+        facts = head.split()
+        if facts[1:2] != [b"blob"] or int(facts[2]) > MOST_OF_A_SCRIPT:
+            return False
+        size = int(facts[2])
+        if any(word in rest[:size] for word in words):
+            return False
+        said = rest[size + 1 :]
+    return said is not None
 
 
 def _make_room(room: str) -> None:
@@ -249,8 +330,11 @@ def _files(folder: str) -> Iterator[tuple[str, int, int]]:
             yield entry.name, about.st_size, about.st_mtime_ns
 
 
-def _git(top: str, place: str, arguments: tuple[str, ...]) -> bytes | None:
-    """What git says; None where it says nothing good. Not by `subprocess`, whose import takes longer than git does."""
+def _git(top: str, place: str, arguments: tuple[str, ...], asks: bytes = b"") -> bytes | None:
+    """What git says, to *asks* if there are some, which have to fit into a pipe; None where it says nothing good.
+
+    Not by `subprocess`, whose import takes longer than git does.
+    """
     program = git_call.found_program()
     if not program:
         return None
@@ -259,18 +343,21 @@ def _git(top: str, place: str, arguments: tuple[str, ...]) -> bytes | None:
         environment["GIT_INDEX_FILE"] = index
     command = (program, *git_call.HARDENED, "-C", top, *git_call.at(top), *arguments)
     said, (out, into) = None, os.pipe()
+    asked, asking = os.pipe()
     actions = (
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_DUP2, asked, 0),
         (os.POSIX_SPAWN_DUP2, into, 1),
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
     )
     try:
+        os.write(asking, asks)
         child = os.posix_spawn(program, command, environment, file_actions=actions)
     except (OSError, ValueError):
         os.close(out)
         return None
     finally:
-        os.close(into)
+        for end in (into, asked, asking):
+            os.close(end)
     try:
         said = _drained(out)
     finally:

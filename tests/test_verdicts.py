@@ -12,6 +12,7 @@ import pytest
 
 from openness_gate import sealed, verdicts
 from openness_gate.commands import check as command
+from openness_gate.model import Log
 from tests.git_repos import commit, git, make_git, put
 from tests.running import Done, run
 from tests.test_imports import imported
@@ -19,6 +20,7 @@ from tests.test_inherit import HEAD
 from tests.test_policy_choice import CARD
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "posix_spawn"), reason="no verdicts are kept here")
+EXAMPLE = Path(__file__).parents[1] / "docs/examples/open-release"
 HOOK = ("check", "--hook", "--offline", "--format", "brief")
 POLICY = HEAD + "rules:\n  training-code: {at_least: partial}\n"
 WAIVERS = (
@@ -101,15 +103,108 @@ def test_what_was_not_read_changes_nothing(repo: Path, judged: list[int]) -> Non
     assert len(judged) == 4, "where a link leads is always read"
 
 
-def test_an_index_that_was_opened_twice_counts_as_read(repo: Path) -> None:
-    seeking = verdicts.Pending(
-        {}, b"", [b"100644 " + b"a" * 40 + b" 0\tx", b"100644 " + b"b" * 40 + b" 0\ty"], "", False
-    )
-    assert verdicts._marks(seeking) == b"\1\1"
-    seeking.read.append({"a" * 40})
-    assert verdicts._marks(seeking) == b"\1\0"
-    seeking.read.append(set())
-    assert verdicts._marks(seeking) == b"\1\1"
+CODE = "import os\n\n\ndef part(x):\n    return x + {n}\n"
+TELLING = {
+    "an address": "WEIGHTS = 'https://example.org/model.safetensors'\n",
+    "a license": "# SPDX-License-Identifier: CC-BY-NC-4.0\n",
+    "a model": "model = AutoModel.from_pretrained('acme/wren')\n",
+    "training": "import torch\nloss.backward()\noptimizer.step()\n",
+    "an entry": "import main\n",
+}
+
+
+def staged_code(repo: Path, text: str, path: str = "lib/part.py") -> Done:
+    stage(repo, path, text)
+    return run(*HOOK)
+
+
+def test_code_that_tells_nothing_may_become_other_code_that_tells_nothing(repo: Path, judged: list[int]) -> None:
+    expected = staged_code(repo, CODE.format(n=1))
+    for n in range(2, 5):
+        assert staged_code(repo, CODE.format(n=n)) == expected
+    assert staged_code(repo, "not even Python (\0 at all") == expected
+    assert len(judged) == 1
+
+
+@pytest.mark.parametrize("what", TELLING)
+def test_code_that_tells_something_is_judged(repo: Path, judged: list[int], what: str) -> None:
+    staged_code(repo, CODE.format(n=1))
+    staged_code(repo, CODE.format(n=2) + TELLING[what])
+    assert len(judged) == 2
+
+
+def test_code_that_says_what_trains_changes_the_verdict(repo: Path, tmp_path: Path) -> None:
+    from openness_gate.facts.telling import words
+
+    training = (EXAMPLE / "train.py").read_text("utf-8")
+    assert any(word in training.encode() for word in words())
+    stage(repo, "train.py", CODE.format(n=1))
+    before = run(*HOOK)
+    assert before.code == 1
+    after = staged_code(repo, training, "train.py")
+    assert after != before
+    fresh = make_git(tmp_path / "fresh", {"README.md": CARD, "a": "a", ".github/openness.yml": POLICY})
+    stage(fresh, "train.py", training)
+    assert after.out == run("check", fresh, "--staged", "--format", "brief").out
+
+
+def test_code_may_not_swap_places_unseen(repo: Path, judged: list[int]) -> None:
+    """What tells nothing in one place may tell something in another: contents that are moved are looked into."""
+    stage(repo, "lib/train_it.py", CODE.format(n=1))
+    staged_code(repo, "import main\n", "lib/part.py")
+    stage(repo, "lib/part.py", CODE.format(n=1))
+    staged_code(repo, "import main\n", "lib/train_it.py")
+    assert len(judged) == 2
+
+
+def test_what_else_is_read_of_the_same_content_counts(repo: Path, judged: list[int]) -> None:
+    """A card that is a link to a script, a script with the content of a license, a policy in a script."""
+    stage(repo, "lib/part.py", CODE.format(n=1))
+    (repo / "MODEL_CARD.md").symlink_to("lib/part.py")
+    git(repo, "add", "-A")
+    run(*HOOK)
+    staged_code(repo, CODE.format(n=2))
+    assert len(judged) == 2
+    (repo / "MODEL_CARD.md").unlink()
+    put(repo, {"LICENSE": "x\n", "lib/part.py": "x\n"})
+    git(repo, "add", "-A")
+    run(*HOOK)
+    stage(repo, "LICENSE", "y\n")
+    run(*HOOK)
+    assert len(judged) == 4
+    put(repo, {".github/openness.yml": HEAD + "extends: ./base.py\n", ".github/base.py": POLICY})
+    git(repo, "add", "-A")
+    run(*HOOK)
+    stage(repo, ".github/base.py", POLICY.replace("at_least: partial", "at_least: mentioned"))
+    run(*HOOK)
+    assert len(judged) == 6
+
+
+def test_too_many_or_too_large_changes_are_judged(
+    repo: Path, judged: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(repo, {f"lib/part{n}.py": CODE.format(n=n) for n in range(4)})
+    git(repo, "add", "-A")
+    run(*HOOK)
+    monkeypatch.setattr(verdicts, "MOST_CHANGED", 2)
+    put(repo, {f"lib/part{n}.py": CODE.format(n=-n) for n in range(4)})
+    git(repo, "add", "-A")
+    run(*HOOK)
+    assert len(judged) == 2
+    monkeypatch.setattr(verdicts, "MOST_OF_A_SCRIPT", 20)
+    staged_code(repo, CODE.format(n=1), "lib/part1.py")
+    assert len(judged) == 3
+
+
+def test_an_index_that_was_opened_twice_counts_as_read() -> None:
+    listing = b"".join(b"100644 %s 0\t%s\0" % (name * 40, name) for name in (b"a", b"b"))
+    seeking = verdicts.Pending({}, "", "", listing)
+    reads = verdicts.Reads({"a" * 40: 1}, set(), Log())
+    assert bytes(verdicts._marks(seeking)) == b"\1\1"
+    seeking.reads.append(reads)
+    assert bytes(verdicts._marks(seeking)) == b"\1\0"
+    seeking.reads.append(reads)
+    assert bytes(verdicts._marks(seeking)) == b"\1\1"
 
 
 CHANGES: dict[str, Callable[[Path], object]] = {
@@ -234,7 +329,7 @@ def test_the_older_half_goes(repo: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def passing(repo: Path, place: Path) -> bytes:
     """What somebody would keep who wants to pass, sealed by another's key."""
-    content = b"0 0\n" + sealed.digest(b"") + b"fine\n"
+    content = b"0 0 0 0\n" + sealed.digest(b"") + b"fine\n"
     return sealed.seal(bytes(sealed.LENGTH), bytes.fromhex(place.name.ljust(64, "0")) + content) + content
 
 
@@ -255,7 +350,7 @@ FORGED: dict[str, Callable[[Path, Path], bytes]] = {
     "of another's key": passing,
     "flipped": flipped,
     "of another question": of_another_question,
-    "unsealed": lambda repo, place: b"0 0\n" + sealed.digest(b"") + b"fine\n",
+    "unsealed": lambda repo, place: b"0 0 0 0\n" + sealed.digest(b"") + b"fine\n",
     "empty": lambda repo, place: b"",
     "a seal alone": lambda repo, place: place.read_bytes()[: sealed.LENGTH],
     "large": lambda repo, place: b"x" * (1 << 20),

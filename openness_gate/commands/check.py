@@ -13,6 +13,7 @@ from openness_gate import registry, together, verdicts
 from openness_gate.exceptions import exceptions_of
 from openness_gate.excused import excused_all
 from openness_gate.facts.releases import find
+from openness_gate.facts.telling import words
 from openness_gate.hook import Subject, subject
 from openness_gate.judge import judgement
 from openness_gate.messages import say
@@ -108,8 +109,9 @@ def run(args: argparse.Namespace, today: date) -> int:
     reports = [judge(one, terms) for one in asked]
     text, code = reporter.render(reports, _style(args)), code_of(reports, args.fail_on)
     _write(text, args.output)
-    if not any(report.unread or report.result is Result.INCOMPLETE for report in reports):
-        verdicts.keep(code, text, [parent.label for report in reports for parent in report.policy.parents])
+    if verdicts.pending and not any(report.unread or report.result is Result.INCOMPLETE for report in reports):
+        parents = [parent.label for report in reports for parent in report.policy.parents]
+        verdicts.keep(code, text, parents, words())
     return code
 
 

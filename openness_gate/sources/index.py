@@ -12,7 +12,7 @@ from openness_gate.git import around, beneath, blob_repo, nearest_folder, no_rep
 from openness_gate.git_call import STAGED
 from openness_gate.messages import say
 from openness_gate.model import Repo, Request, Source, Unreadable
-from openness_gate.verdicts import listed, read_by
+from openness_gate.verdicts import Reads, listed, read_by
 
 
 def open_index(request: Request) -> Repo:
@@ -22,12 +22,13 @@ def open_index(request: Request) -> Repo:
         raise no_repository(request.target)
     git.use_own_index()
     known = None if git.prefix else listed.pop(folder, None)
-    read_by(git.asked)
     records = git.records(known) if known is not None else git.listing(*STAGED)[0]
     entries = list(_entries(records, f"{rest}/" if rest else ""))
     if not entries and beneath(git, rest):
         raise Unreadable(say("{path}: nothing is staged there", path=request.target))
-    return blob_repo(git, request.target, git.head(), entries)
+    repo = blob_repo(git, request.target, git.head(), entries)
+    read_by(Reads(git.asked, git.measured, repo.log))
+    return repo
 
 
 def _entries(records: list[str], under: str) -> Iterator[tuple[str, str, str]]:
