@@ -4,8 +4,8 @@
 
 Run it with the Python of an environment in which the wheel is installed. Both sides of a pair run in turn, A B A B;
 shown are medians, the ratio pair by pair. `--peers` is the folder of programs of an environment of its own, made by
-`pip install reuse 'repo-review[cli]' sp-repo-review check-jsonschema`. Measured are a hook with no verdict kept, and
-one with the verdict on what is staged kept. Not on Windows.
+`pip install reuse 'repo-review[cli]' sp-repo-review check-jsonschema`. The hook is measured where it
+has judged the same before, where an ordinary script was changed since, and with no verdict kept. Not on Windows.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from statistics import median
 
@@ -28,6 +29,7 @@ YAML = (sys.executable, "-c", "import yaml")
 LIST = (shutil.which("git") or "git", "ls-files", "-s")
 WHO = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgSign=false")
 CODE = "import os\n\n\ndef part{n}(x):\n    return x + {n}\n"
+CHANGED = "pkg/part00/mod00000.py"
 SIZES = (100, 20_000)
 MODULES = 50  #: folders of code
 
@@ -45,8 +47,7 @@ def main() -> None:
         os.environ["XDG_STATE_HOME"] = str(Path(folder, "state"))
         for size in SIZES:
             repo = repository(Path(folder, str(size)), size)
-            states: dict[str, Before] = {"nothing kept": lambda at=repo: forget(at), "kept": lambda: None}
-            for name, before in states.items():
+            for name, before in states(repo).items():
                 for label, peer, cwd in peers(repo, asked.peers):
                     ours, theirs, ratio = compare(repo, before, peer, cwd, asked.n)
                     said = f"{ours * 1000:>8.1f} {theirs * 1000:>8.1f} {ratio:>7.2f}"
@@ -66,8 +67,18 @@ def repository(folder: Path, size: int) -> Path:
     return folder
 
 
-def forget(repo: Path) -> None:
-    shutil.rmtree(repo / ".git" / "openness-gate", ignore_errors=True)
+def states(repo: Path) -> dict[str, Before]:
+    """What is done before each run of the hook: nothing, or a script gets another constant, or what is kept is lost."""
+    numbers = count()
+
+    def edit() -> None:
+        (repo / CHANGED).write_text(CODE.format(n=next(numbers)))
+        subprocess.run(("git", "add", CHANGED), cwd=repo, check=True)
+
+    def forget() -> None:
+        shutil.rmtree(repo / ".git" / "openness-gate", ignore_errors=True)
+
+    return {"same": lambda: None, "a script": edit, "nothing kept": forget}
 
 
 def peers(repo: Path, programs: Path | None) -> list[tuple[str, tuple[str, ...], Path]]:
