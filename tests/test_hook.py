@@ -116,6 +116,22 @@ def test_a_question_stops_no_commit_and_is_one_line(tmp_path: Path, monkeypatch:
     assert "README.md:9: question model-parameters-final" in failed.out
 
 
+def test_a_policy_of_another_repository_is_had_from_the_lock(repo: Path) -> None:
+    from hashlib import sha256
+
+    from openness_gate.lock import Locked, written
+
+    elsewhere = "acme/.github/openness/policy.yml@v1"
+    put(repo, {".github/openness.yml": HEAD + f"extends: {elsewhere}\n"})
+    git(repo, "add", "-A")
+    assert "policy update" in run(*HOOK).complaint
+    lock = written({elsewhere: Locked("1" * 40, sha256(POLICY.encode()).hexdigest(), POLICY)})
+    put(repo, {".github/openness.lock": lock})
+    git(repo, "add", "-A")
+    assert "error training-code" in run(*HOOK).out
+    assert run("policy", "validate", ".github/openness.yml", ".github/openness.lock").code == 0
+
+
 # --- what it says ---------------------------------------------------------------------------------------------------
 
 

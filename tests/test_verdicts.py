@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,8 @@ import pytest
 
 from openness_gate import sealed, verdicts
 from openness_gate.commands import check as command
+from openness_gate.facts import code, hub_ids, license_tags
+from openness_gate.facts.telling import words
 from openness_gate.model import Log
 from tests.git_repos import commit, git, make_git, put
 from tests.running import Done, run
@@ -134,8 +137,6 @@ def test_code_that_tells_something_is_judged(repo: Path, judged: list[int], what
 
 
 def test_code_that_says_what_trains_changes_the_verdict(repo: Path, tmp_path: Path) -> None:
-    from openness_gate.facts.telling import words
-
     training = (EXAMPLE / "train.py").read_text("utf-8")
     assert any(word in training.encode() for word in words())
     stage(repo, "train.py", CODE.format(n=1))
@@ -178,6 +179,33 @@ def test_what_else_is_read_of_the_same_content_counts(repo: Path, judged: list[i
     stage(repo, ".github/base.py", POLICY.replace("at_least: partial", "at_least: mentioned"))
     run(*HOOK)
     assert len(judged) == 6
+
+
+def test_who_says_that_nothing_came_of_a_script_has_its_words_told() -> None:
+    """Whoever lets a script pass by a filter of its own adds the words of the filter to `facts/telling.py`."""
+    facts = Path(verdicts.HERE, "facts")
+    who = {path.stem for path in facts.glob("*.py") if "idle(repo, path)" in path.read_text("utf-8")}
+    assert who == {"code", "links", "hub_ids", "license_tags"}
+
+
+def test_without_a_telling_word_no_filter_is_passed() -> None:
+    """What holds for each reader, tried on bytes made of everything that any signal has."""
+    chance = random.Random(7)
+    told = words()
+    parts = [word for signal in code._needles() for group in signal for word in group]
+    parts += [b"import ", b"def x():\n", b"https:", b"//", b"SPDX-", b"main", b"\n", b"train", b"."]
+    paths = ("a.py", "train.py", "lib/train/x.py", "data/process/x.py", "data/x.py", "preprocess.py", "x.ipynb")
+    tried = 0
+    for _ in range(20_000):
+        content = b" ".join(chance.choices(parts, k=chance.randint(1, 9)))
+        if any(word in content for word in told):
+            continue
+        tried += 1
+        for path in paths:
+            by_path_alone = code._worth_parsing(b"", path)
+            assert code._worth_parsing(content, path) == by_path_alone, (content, path)
+        assert not any(word in content for word in (b"://", b"magnet:", *hub_ids.LOADS, license_tags.SPDX))
+    assert tried > 1000
 
 
 def test_too_many_or_too_large_changes_are_judged(
