@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha1, sha256
 
-from openness_gate import disk
+from openness_gate import disk, sealed
 from openness_gate.model import Unreadable
 
 MOST_KEPT = 4 << 20  #: bytes of one thing
@@ -25,7 +25,7 @@ class Cache:
     """A folder of things by name. Without one that is ours, nothing is kept."""
 
     def __init__(self) -> None:
-        self._folder = _folder("XDG_CACHE_HOME", ".cache")
+        self._folder = sealed.folder("XDG_CACHE_HOME", ".cache")
         self._key = b""
 
     def blob(self, oid: str) -> bytes | None:
@@ -53,7 +53,7 @@ class Cache:
     def _seal(self, key: str, content: bytes) -> bytes:
         from hmac import digest
 
-        self._key = self._key or _secret()
+        self._key = self._key or sealed.key()
         return digest(self._key, sha256(key.encode()).digest() + content, "sha256").hex().encode()
 
     def _read(self, name: str) -> bytes | None:
@@ -88,35 +88,6 @@ def _same(one: bytes, other: bytes) -> bool:
     from hmac import compare_digest
 
     return compare_digest(one, other)
-
-
-def _folder(variable: str, instead: str) -> str:
-    """Our folder in the one that *variable* names, or in *instead* of the home; "" where it is not ours alone."""
-    above = os.environ.get(variable, "")
-    if not os.path.isabs(above):
-        above = os.path.join(os.path.expanduser("~"), instead)
-    folder = os.path.join(above, "openness-gate")
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        about = os.lstat(folder)
-    except OSError:
-        return ""
-    ours = os.name == "nt" or (about.st_uid == os.getuid() and not about.st_mode & 0o022)
-    return folder if ours and os.path.isdir(folder) and not os.path.islink(folder) else ""
-
-
-def _secret() -> bytes:
-    """The key of the seals, kept outside of the cache folder; of one that cannot be kept, a new one for each run."""
-    folder = _folder("XDG_STATE_HOME", os.path.join(".local", "state"))
-    place = os.path.join(folder, "key")
-    with suppress(Unreadable):
-        if folder and len(key := disk.read(os.fsencode(place), "key", 64)) == 32:
-            return key
-    key = os.urandom(32)
-    if folder:
-        with suppress(OSError):
-            _put(place, key)
-    return key
 
 
 def _put(place: str, content: bytes) -> None:

@@ -15,12 +15,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
 
 import openness_gate
 from openness_gate import __version__
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # the module `typing` takes a quarter of what a known verdict does
+    from typing import Any, NoReturn
+
 BUG = "openness-gate: this is a bug of ours; please report it with the lines above"
+MANY = 100_000  #: a call is short and makes hardly any cycles: looking for them took a twentieth of it
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,19 +33,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv == ["--version"]:
         print(f"openness-gate {__version__}")
         return 0
-    from openness_gate.model import GateError
-
     try:
-        code = _quick(argv) if argv[:1] == ["license"] else None
+        code = _quick(argv)
         return _run(argv) if code is None else code
-    except GateError as error:
-        print(f"openness-gate: {error}", file=sys.stderr)
-        return error.exit_code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         return 0  # whoever read an explanation has gone, as `head` does; a verdict is kept by its command
-    except Exception:
+    except Exception as error:
+        from openness_gate.model import GateError
+
+        if isinstance(error, GateError):
+            print(f"openness-gate: {error}", file=sys.stderr)
+            return error.exit_code
         import traceback
 
         traceback.print_exc()
@@ -61,11 +65,32 @@ def run() -> NoReturn:
 
 
 def _quick(argv: Sequence[str]) -> int | None:
-    """A known license is told before a parser of arguments, which takes longer, is imported."""
-    from openness_gate.commands.license import quick
+    """What is answered before a parser of arguments, which takes longer, is imported; None where one is needed.
 
-    _speak_utf8_or_escape()
-    return quick(argv[1:])
+    A known license, and the verdict on what is staged where it was judged before.
+    """
+    if argv[:1] == ["license"]:
+        from openness_gate.commands.license import quick as known_license
+
+        _speak_utf8_or_escape()
+        return known_license(argv[1:])
+    if argv[:1] == ["check"]:
+        from openness_gate import verdicts
+
+        _speak_utf8_or_escape()
+        code = verdicts.quick(argv)
+        return _without_parser(verdicts.pending[0].asked) if code is None and verdicts.pending else code
+    return None
+
+
+def _without_parser(asked: dict[str, str]) -> int | None:
+    import gc
+    from datetime import date
+
+    gc.set_threshold(MANY)
+    from openness_gate.commands.check import without_parser
+
+    return without_parser(asked, date.today())
 
 
 def _run(argv: Sequence[str]) -> int:
@@ -77,7 +102,7 @@ def _run(argv: Sequence[str]) -> int:
     from openness_gate import registry
     from openness_gate.messages import translate
 
-    gc.set_threshold(100_000)  # a call is short and makes hardly any cycles: looking for them took a twentieth of it
+    gc.set_threshold(MANY)
     names = registry.names("commands")
     style = partial(argparse.HelpFormatter, width=100)  # else it asks for the terminal's width at every argument
     about = translate(openness_gate.__doc__ or "")

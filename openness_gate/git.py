@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from time import monotonic, sleep
 from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
+from openness_gate.git_call import HARDENED, at, environment, found_program, has_repository, own_index
 from openness_gate.links import MAX_TARGET, names
 from openness_gate.messages import say
 from openness_gate.model import GateError, Log, Repo, Unreadable
@@ -29,24 +31,10 @@ MAX_FILES = 200_000
 MAX_LISTING = 64 << 20  #: bytes; a few kilobytes of trees within trees can list more than any memory holds
 MAX_COMPLAINT = 256 << 10  #: bytes kept of what git writes on stderr
 MAX_SKIP = 1 << 20  #: bytes of a file read past what was asked for, before starting git anew is cheaper
+IN_ONE = "--batch-command"  #: one child for contents and for sizes, of a git from 2.36 on
+APART = {"contents": "--batch", "info": "--batch-check"}
+WRONG_USE = 129  #: the exit code of a git that does not know an option
 LINK, SUBMODULE = "120000", "160000"
-
-HARDENED = (
-    "--no-pager",
-    *("-c", "core.fsmonitor=false"),
-    *("-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "core.pager=cat"),
-    *("-c", "safe.bareRepository=explicit"),
-    *("-c", "safe.directory=*"),
-)
-ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
 
 
 class GitFailed(Unreadable):
@@ -55,13 +43,9 @@ class GitFailed(Unreadable):
 
 @cache
 def program() -> str:
-    """The git on PATH. Relative entries and the current folder are passed over: a checkout could bring its own."""
-    name = "git.exe" if os.name == "nt" else "git"
-    here = os.path.realpath(os.curdir)
-    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        found = os.path.join(folder, name)
-        if os.path.isabs(folder) and os.path.realpath(folder) != here and os.access(found, os.X_OK):
-            return found
+    """The git on PATH."""
+    if found := found_program():
+        return found
     raise Unreadable(say("git is needed here, and there is none on PATH"))
 
 
@@ -83,28 +67,28 @@ class Answer(NamedTuple):
 class Git:
     """One repository: questions by `run` and `listing`, contents by `blob` and `size` from children kept open."""
 
+    is_old: ClassVar[bool] = False  #: it needs a child for contents and one for sizes
+
     def __init__(self, folder: str, place: tuple[str, ...], top: str) -> None:
         from weakref import finalize
 
         self.folder = folder
         self.prefix = os.path.relpath(folder, top).replace(os.sep, "/") if folder != top else ""
         self._command = (program(), *HARDENED, "-C", folder, *place)
-        kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}
-        self._environment = kept | ENVIRONMENT
+        self._environment = environment()
         self._children: dict[str, Popen[bytes]] = {}
+        self.asked: dict[str, int] = {}  #: how often the content of an object was asked for
+        self.measured: set[str] = set()  #: the objects whose size was asked for
         self._sizes: dict[str, int] = {}
+        self._ids: dict[str, str] = {}  #: of the few that were asked for by another name
         finalize(self, _close, self._children)
 
     def use_own_index(self) -> None:
         """Look at the index that a hook was told to, where it is this repository's: of a partial commit it differs."""
-        given = os.environ.get("GIT_INDEX_FILE", "")
-        if not os.path.isfile(given):
-            return
-        at = os.path.realpath(os.path.dirname(given))
-        mine = os.path.realpath(os.fsdecode(self.run("rev-parse", "--absolute-git-dir").out.rstrip(b"\n")))
-        another = at != mine and os.path.exists(os.path.join(at, "HEAD"))
-        if not another:
-            self._environment["GIT_INDEX_FILE"] = os.path.abspath(given)
+        if os.environ.get("GIT_INDEX_FILE"):
+            mine = os.path.realpath(os.fsdecode(self.run("rev-parse", "--absolute-git-dir").out.rstrip(b"\n")))
+            if index := own_index(mine):
+                self._environment["GIT_INDEX_FILE"] = index
 
     def commit(self, revision: str = "HEAD") -> str:
         """The id of the commit that *revision* names; "" if it names none."""
@@ -112,6 +96,12 @@ class Git:
             return ""
         answer = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return answer.out.decode().strip() if answer.code == 0 else ""
+
+    def head(self) -> str:
+        """The same of HEAD, from the child that contents come from."""
+        with suppress(Unreadable):
+            self._ask("info", "HEAD^{commit}", 0, "HEAD")
+        return self._ids.get("HEAD^{commit}", "")
 
     def run(self, *arguments: str) -> Answer:
         """Ask once; `Unreadable` where git cannot be started, writes too much, or takes too long."""
@@ -140,50 +130,63 @@ class Git:
         answer = self.run(*arguments)
         if answer.code:
             raise GitFailed(say("{path}: git says: {problem}", path=self.folder, problem=answer.problem))
-        if answer.out.count(0) > MAX_FILES:
+        return self.records(answer.out), answer
+
+    def records(self, out: bytes) -> list[str]:
+        """The records of a listing; `Unreadable` if they are more than anyone has files."""
+        if out.count(0) > MAX_FILES:
             raise too_many(self.folder)
-        return decode(answer.out).split("\0")[:-1], answer
+        return decode(out).split("\0")[:-1]
 
     def blob(self, oid: str, limit: int, path: str) -> bytes:
         """The first *limit* bytes of the object *oid*; *path* is what an error calls it."""
-        return self._ask("--batch", oid, limit, path)
+        self.asked[oid] = self.asked.get(oid, 0) + 1
+        return self._ask("contents", oid, limit, path)
 
     def size(self, oid: str, path: str) -> int:
+        self.measured.add(oid)
         if oid not in self._sizes:
-            self._ask("--batch-check", oid, 0, path)
+            self._ask("info", oid, 0, path)
         return self._sizes[oid]
 
-    def _ask(self, mode: str, oid: str, limit: int, path: str) -> bytes:
-        child = self._children.get(mode)
+    def _ask(self, verb: str, oid: str, limit: int, path: str) -> bytes:
+        mode = APART[verb] if Git.is_old else IN_ONE
+        child, fresh = self._children.get(mode), False
         if child is None:
             from subprocess import DEVNULL, PIPE
 
-            child = self._children[mode] = self._start(("cat-file", mode), stdin=PIPE, stderr=DEVNULL)
+            child, fresh = self._start(("cat-file", mode), stdin=PIPE, stderr=DEVNULL), True
+            self._children[mode] = child
         content, whole = None, False
         with _Deadline(child) as deadline:
             try:
-                content, whole = self._converse(child, mode, oid, limit)
+                content, whole = self._converse(child, verb, oid, limit)
             except OSError:  # it is gone, and what it said on its way is not needed
                 pass
             finally:
                 if not whole:
+                    Git.is_old |= fresh and content is None and _gave_up(child)
                     _close(self._children, mode)
+        if content is None and Git.is_old and mode == IN_ONE:
+            return self._ask(verb, oid, limit, path)
         if deadline.passed:
             raise self._too_slow(path)
         if content is None:
             raise Unreadable(say("{path}: git has no content for it here", path=path))
         return content
 
-    def _converse(self, child: Popen[bytes], mode: str, oid: str, limit: int) -> tuple[bytes | None, bool]:
+    def _converse(self, child: Popen[bytes], verb: str, oid: str, limit: int) -> tuple[bytes | None, bool]:
         """The content, None if there is none; and whether the child can be asked again."""
         assert child.stdin and child.stdout
-        child.stdin.write(oid.encode() + b"\n")
+        child.stdin.write(f"{oid}\n".encode() if Git.is_old else f"{verb} {oid}\n".encode())
         child.stdin.flush()
         header = child.stdout.readline().split()
-        if len(header) != 3 or header[1] != b"blob":
-            return None, header[1:] == [b"missing"]
+        if len(header) != 3 or header[1] != (b"commit" if "^" in oid else b"blob"):
+            return None, header[1:] == [b"missing"] or (len(header) == 3 and verb == "info")
+        if "^" in oid:
+            self._ids[oid] = header[0].decode()
         size = self._sizes[oid] = int(header[2])
-        if mode == "--batch-check":
+        if verb == "info":
             return b"", True
         wanted = min(size, limit)
         content = child.stdout.read(wanted)
@@ -208,12 +211,12 @@ class Git:
 def around(folder: str) -> Git | None:
     """The repository whose work tree *folder* (a real path) is in, or that a hook's environment gives it; or None."""
     top = folder
-    while not _has_repository(top):
+    while not has_repository(top):
         parent = os.path.dirname(top)
         if parent == top:
             return _from_environment(folder)
         top = parent
-    return Git(folder, (f"--git-dir={os.path.join(top, '.git')}", f"--work-tree={top}"), top)
+    return Git(folder, at(top), top)
 
 
 def bare(folder: str) -> Git:
@@ -313,12 +316,6 @@ def _target(git: Blobs, oid: str, path: str) -> str | None:
         return None
 
 
-def _has_repository(folder: str) -> bool:
-    """A `.git` that is a file, or a folder with a HEAD; like git, an empty one is passed over."""
-    at = os.path.join(folder, ".git")
-    return os.path.isfile(at) or os.path.lexists(os.path.join(at, "HEAD"))
-
-
 def _from_environment(folder: str) -> Git | None:
     """Where the files and the repository lie apart, a hook knows both from its environment."""
     place, top = os.environ.get("GIT_DIR"), os.environ.get("GIT_WORK_TREE")
@@ -364,6 +361,16 @@ def _kill_late_ones() -> None:
                 deadline.child.kill()
 
 
+def _gave_up(child: Popen[bytes]) -> bool:
+    """Whether a child that says nothing is one that did not understand the question."""
+    from subprocess import TimeoutExpired
+
+    try:
+        return child.wait(1.0) == WRONG_USE
+    except TimeoutExpired:
+        return False
+
+
 def _drain(stream: IO[bytes], into: bytearray) -> None:
     while chunk := stream.read(1 << 14):
         if len(into) < MAX_COMPLAINT:
@@ -372,8 +379,6 @@ def _drain(stream: IO[bytes], into: bytearray) -> None:
 
 def _close(children: dict[str, Any], *modes: str) -> None:
     """End the children of *modes*, or all."""
-    from contextlib import suppress
-
     for mode in modes or tuple(children):
         child = children.pop(mode)
         child.kill()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from openness_gate import registry
 from openness_gate.assemble import Layer, refuse_less
@@ -151,7 +151,7 @@ def _top(request: Request) -> tuple[str, str]:
 def earlier(request: Request, base: str) -> Repo:
     """What *request* asks for, as it was at the revision *base*; nothing, where it was not there yet."""
     top, inside = _top(request)
-    whole = _at(top, base)
+    whole = _nothing(top) if base == "HEAD" and _is_unborn(top) else _at(top, base)
     under = f"{inside}/" if inside else ""
     if not under:
         return whole
@@ -161,6 +161,21 @@ def earlier(request: Request, base: str) -> Repo:
         return whole.read(under + path, limit)
 
     return Repo(request.target, paths, read, lambda path: whole.size(under + path), whole.commit)
+
+
+def _is_unborn(top: str) -> bool:
+    """Whether *top* is of a repository in which nothing was committed yet: then all of it is new."""
+    from openness_gate.git import around
+
+    git = around(os.path.realpath(top)) if os.path.isdir(top) else None
+    return git is not None and git.run("rev-parse", "--verify", "--quiet", "HEAD").code != 0
+
+
+def _nothing(label: str) -> Repo:
+    def none(path: str, limit: int = 0) -> NoReturn:
+        raise Unreadable(say("{path}: no such file", path=path))
+
+    return Repo(label, (), none, none)
 
 
 def _at(top: str, base: str) -> Repo:

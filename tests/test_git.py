@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from openness_gate import git as edge
+from openness_gate import git_call
 from openness_gate.model import Unreadable
 from tests.git_repos import ENVIRONMENT, commit, content, make_git, open_repo, put, says
 from tests.git_repos import git as run_git
@@ -87,7 +88,7 @@ def test_nothing_that_a_repository_configures_is_run(tmp_path: Path) -> None:
 def test_what_a_partial_clone_lacks_is_unreadable_and_not_fetched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unknown_to_an_older_git: str
 ) -> None:
-    monkeypatch.delitem(edge.ENVIRONMENT, unknown_to_an_older_git)
+    monkeypatch.delitem(git_call.ENVIRONMENT, unknown_to_an_older_git)
     top, canary = hostile(tmp_path)
     blob = run_git(top, "-c", "core.fsmonitor=false", "rev-parse", "HEAD:b")
     tree = run_git(top, "-c", "core.fsmonitor=false", "rev-parse", "HEAD^{tree}")
@@ -351,6 +352,21 @@ def test_children_are_few_and_end_with_the_repository(tmp_path: Path) -> None:
     repo = open_repo(top)
     gc.collect()
     assert children() == before
+
+
+@posix_only
+def test_an_older_git_is_asked_in_its_own_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = make_git(tmp_path / "top", {"a": "a", "b": "bb"})
+    real, head = edge.program(), run_git(tmp_path / "top", "rev-parse", "HEAD")
+    old = f'case "$*" in *--batch-command*) echo usage >&2; exit 129;; esac; exec \'{real}\' "$@"'
+    program(tmp_path / "bin/git", old)
+    monkeypatch.setattr(edge.Git, "is_old", False)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    edge.program.cache_clear()
+    repo = open_repo(top, staged=True)
+    assert content(repo) == {"a": b"a", "b": b"bb"}
+    assert (repo.commit, edge.Git.is_old) == (head, True)
+    edge.program.cache_clear()
 
 
 def children() -> set[str]:

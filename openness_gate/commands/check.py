@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from openness_gate import registry, together
+from openness_gate import registry, together, verdicts
 from openness_gate.facts.releases import find
+from openness_gate.facts.telling import words
+from openness_gate.hook import Subject, subject
 from openness_gate.judge import judgement
 from openness_gate.messages import say
 from openness_gate.model import Command, Completeness, Effect, GateError, Notice, Repo, Request
@@ -18,9 +21,17 @@ from openness_gate.report import Judgement, Report, Result, Status, Style
 from openness_gate.rules import Policy
 
 if TYPE_CHECKING:
+    import argparse
     from datetime import date
 
 FAIL_ON = ("error", "warning", "ask", "never")
+
+DEFAULTS: Mapping[str, Any] = {
+    "targets": ["."], "policy": "", "policy_ref": "", "new_since": "", "only_new": False, "staged": False,
+    "hook": False, "ref": "", "format": "text", "output": None, "fail_on": "error", "as_one": False, "offline": False,
+    "online": False, "verbose": False,
+}  # fmt: skip
+"""What `arguments` makes of none; a test holds that it is the same."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +45,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _decided_by(parser)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--staged", action="store_true", help=say("judge what is staged for the next commit"))
+    what.add_argument(
+        "--hook",
+        action="store_true",
+        help=say("judge what a hook of git is for: what is staged or, with PRE_COMMIT_TO_REF, what is pushed"),
+    )
     what.add_argument("--ref", default="", metavar="REV", help=say("judge a commit, branch or tag, without a checkout"))
     parser.add_argument(
         "--format", default="text", choices=registry.names("reporters"), help=say("how to say it (text)")
@@ -62,23 +78,48 @@ def _decided_by(parser: argparse.ArgumentParser) -> None:
         metavar="BASE",
         help=say("the revision (or gh:owner/name@rev) that decides: policy, waivers and declarations are read there"),
     )
-    parser.add_argument(
+    since = parser.add_mutually_exclusive_group()
+    since.add_argument(
         "--new-since",
         default="",
         metavar="BASE",
         help=say("let only count what is worse than at that revision, or than in gh:owner/name@rev"),
     )
+    since.add_argument(
+        "--only-new",
+        action="store_true",
+        help=say("let only count what is worse than in HEAD or, of what is pushed, than what was pushed before"),
+    )
 
 
 def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0 pass, ask or not applicable; 1 fail; 3 incomplete."""
+    what = subject(os.environ) if args.hook else Subject(args.staged, args.ref, "HEAD")
+    if what is None:
+        print(say("nothing is pushed"))
+        return 0
     reporter = registry.reporter(args.format)
-    requests = [Request(target, args.staged, args.ref, args.offline) for target in args.targets]
-    terms = Terms(args.policy, args.policy_ref, args.new_since, today, args.fail_on, args.online)
+    requests = [Request(target, what.staged, what.ref, args.offline) for target in args.targets]
+    since = what.since if args.only_new else args.new_since
+    terms = Terms(args.policy, args.policy_ref, since, today, args.fail_on, args.online)
     asked = [requests] if args.as_one else [[request] for request in requests]
     reports = [judge(one, terms) for one in asked]
-    _write(reporter.render(reports, _style(args)), args.output)
-    return code_of(reports, args.fail_on)
+    text, code = reporter.render(reports, _style(args)), code_of(reports, args.fail_on)
+    _write(text, args.output)
+    if verdicts.pending and not any(report.unread or report.result is Result.INCOMPLETE for report in reports):
+        parents = [parent.label for report in reports for parent in report.policy.parents]
+        verdicts.keep(code, text, parents, words())
+    return code
+
+
+def without_parser(asked: Mapping[str, str], today: date) -> int | None:
+    """The same for what hooks ask, as `verdicts` reads it; None where a parser is needed, to say what is wrong."""
+    words = {**DEFAULTS, **{name.strip("-").replace("-", "_"): value or True for name, value in asked.items()}}
+    wrong = any(not value or value.startswith("-") for name, value in asked.items() if name in verdicts.OPTIONS)
+    if wrong or words["fail_on"] not in FAIL_ON or (words["staged"] and words["hook"]):
+        return None
+    args: Any = SimpleNamespace(**words)
+    return run(args, today)
 
 
 def code_of(reports: Sequence[Report], fail_on: str) -> int:

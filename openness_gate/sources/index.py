@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openness_gate.git import around, beneath, blob_repo, nearest_folder, no_repository
+from openness_gate.git_call import STAGED
 from openness_gate.messages import say
 from openness_gate.model import Repo, Request, Source, Unreadable
+from openness_gate.verdicts import Reads, listed, read_by
 
 
 def open_index(request: Request) -> Repo:
@@ -19,11 +21,14 @@ def open_index(request: Request) -> Repo:
     if git is None:
         raise no_repository(request.target)
     git.use_own_index()
-    records, _ = git.listing("ls-files", "-s", "-z")
+    known = None if git.prefix else listed.pop(folder, None)
+    records = git.records(known) if known is not None else git.listing(*STAGED)[0]
     entries = list(_entries(records, f"{rest}/" if rest else ""))
     if not entries and beneath(git, rest):
         raise Unreadable(say("{path}: nothing is staged there", path=request.target))
-    return blob_repo(git, request.target, git.commit(), entries)
+    repo = blob_repo(git, request.target, git.head(), entries)
+    read_by(Reads(git.asked, git.measured, repo.log))
+    return repo
 
 
 def _entries(records: list[str], under: str) -> Iterator[tuple[str, str, str]]:
