@@ -5,7 +5,7 @@
 Run it with the Python of an environment in which the wheel is installed. Both sides of a pair run in turn, A B A B;
 shown are medians, the ratio pair by pair. `--peers` is the folder of programs of an environment of its own, made by
 `pip install reuse 'repo-review[cli]' sp-repo-review check-jsonschema`. The hook is measured where it
-has judged the same before, where an ordinary script was changed since, and with no verdict kept. Not on Windows.
+has judged the same before, and with no verdict kept. Not on Windows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from statistics import median
 
@@ -68,17 +67,12 @@ def repository(folder: Path, size: int) -> Path:
 
 
 def states(repo: Path) -> dict[str, Before]:
-    """What is done before each run of the hook: nothing, or a script gets another constant, or what is kept is lost."""
-    numbers = count()
-
-    def edit() -> None:
-        (repo / CHANGED).write_text(CODE.format(n=next(numbers)))
-        subprocess.run(("git", "add", CHANGED), cwd=repo, check=True)
+    """What is done before each run of the hook: nothing, or what is kept is lost."""
 
     def forget() -> None:
         shutil.rmtree(repo / ".git" / "openness-gate", ignore_errors=True)
 
-    return {"same": lambda: None, "a script": edit, "nothing kept": forget}
+    return {"same": lambda: None, "nothing kept": forget}
 
 
 def peers(repo: Path, programs: Path | None) -> list[tuple[str, tuple[str, ...], Path]]:

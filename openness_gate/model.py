@@ -187,10 +187,6 @@ class Log:
     def __init__(self) -> None:
         self.notices: list[Notice] = []
         self.unread: dict[str, str] = {}  #: path to why; each makes the report incomplete
-        self.heads: dict[str, int] = {}  #: how often somebody looked at the beginning of a file
-        self.idle: dict[str, int] = {}  #: how often nothing came of that, by `facts.content.idle`
-        self.reads: dict[str, int] = {}  #: how often it was read for that
-        self.spent = 0  #: bytes that were read for that, of all files
 
     def notice(self, says: str, at: Place | None = None) -> None:
         if (note := Notice(says, at)) not in self.notices:

@@ -5,9 +5,6 @@ it is installed with, the day, and what decides from outside of the repository; 
 read to find it, by their ids. What was not read could not change it. It is believed only with our seal: a repository
 that comes with verdicts of its own has none; to lose it costs time.
 
-Most files that are read are code of which nothing came. With another content that has none of the telling words nothing
-would come of them either, so they may change.
-
 Imports nothing that the answer does not need: this runs before arguments are parsed.
 """
 
@@ -20,10 +17,6 @@ from itertools import compress
 
 from openness_gate import __version__, git_call, sealed
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from openness_gate.model import Log
-
 FLAGS = frozenset(("--staged", "--hook", "--offline", "--only-new", "--verbose"))
 OPTIONS = frozenset(("--policy", "--format", "--fail-on"))
 FORMATS = frozenset(("text", "brief"))
@@ -34,12 +27,6 @@ MOST_LISTED = 16 << 20  #: bytes of a listing; of a larger one git is asked agai
 MOST_KEPT = 4 << 20  #: bytes of one verdict
 MOST_POLICY = 1 << 20
 MOST_VERDICTS = 32  #: then the older half goes
-MOST_CHANGED = 64  #: scripts that are looked into before everything is
-MOST_OF_A_SCRIPT = 512 << 10  #: bytes, as far as scripts are read
-UNREAD, READ, IDLE = 0, 1, 2  #: it was not read; it was; it was, and nothing came of it
-COUNTS, IS_IDLE = bytes.maketrans(b"\2", b"\0"), bytes.maketrans(b"\1\2", b"\0\1")
-MANY = 1 << 40
-MOST_READ = 256 << 20  #: bytes read of a repository, so far from any limit that scripts may grow
 MODE = 7  #: bytes of a mode and the space behind it
 LINK = b"120000"
 TIME_LIMIT = 60.0  #: seconds for git
@@ -51,10 +38,10 @@ VARIABLE = "OPENNESS_GATE_POLICY"
 
 
 class Reads:
-    """What was read of an index: how often contents were asked for, which sizes were, and what came of it."""
+    """What was read of an index: the ids of contents that were asked for, and of those whose size was."""
 
-    def __init__(self, asked: Mapping[str, int], measured: Set[str], log: Log) -> None:
-        self.asked, self.measured, self.log = asked, measured, log
+    def __init__(self, asked: Mapping[str, int], measured: Set[str]) -> None:
+        self.asked, self.measured = asked, measured
 
 
 class Pending:
@@ -127,9 +114,8 @@ def read_by(reads: Reads) -> None:
         seeking.reads.append(reads)
 
 
-def keep(code: int, text: str, parents: Sequence[str], words: Sequence[bytes]) -> None:
-    """Remember the verdict that was sought. *parents*: what messages call the policies that the policy builds on;
-    *words*: without one of which nothing comes of looking into a script.
+def keep(code: int, text: str, parents: Sequence[str]) -> None:
+    """Remember the verdict that was sought. *parents*: what messages call the policies that the policy builds on.
 
     Of a policy on disk its parents have to ship with the program; what any other file says is not in the digest.
     """
@@ -139,9 +125,8 @@ def keep(code: int, text: str, parents: Sequence[str], words: Sequence[bytes]) -
     if seeking.on_disk and not all(_ships(parent.removesuffix(".yaml")) for parent in parents):
         return
     marks = bytes(_marks(seeking))
-    parts = (b"\0".join(words), marks, _ids(seeking, marks), text.encode("utf-8", "surrogatepass"))
-    head = b"%d %d %d %d\n" % (code, *map(len, parts[:3]))
-    content = head + _digest(seeking, marks) + b"".join(parts)
+    head = b"%d %d\n" % (code, len(marks))
+    content = head + _digest(seeking, marks) + marks + text.encode("utf-8", "surrogatepass")
     above = os.path.dirname(seeking.room)
     if len(content) > MOST_KEPT or not sealed.is_ours(above) or not os.path.isfile(os.path.join(above, "HEAD")):
         return
@@ -162,89 +147,31 @@ def _known(seeking: Pending) -> tuple[int, str] | None:
     if not content or not sealed.same(seal, sealed.seal(sealed.key(), seeking.digest + content)):
         return None
     head, _, rest = content.partition(b"\n")
-    code, *sizes = map(int, head.split())
-    parts, at = [], sealed.LENGTH
-    for size in sizes:
-        parts.append(rest[at : at + size])
-        at += size
-    words, marks, ids = parts
-    alike = sealed.same(rest[: sealed.LENGTH], _digest(seeking, marks))
-    if not alike or not _tell_nothing(seeking, marks, ids, words.split(b"\0")):
+    code, size = map(int, head.split())
+    end = sealed.LENGTH + size
+    if not sealed.same(rest[: sealed.LENGTH], _digest(seeking, rest[sealed.LENGTH : end])):
         return None
-    return code, rest[at:].decode("utf-8", "surrogatepass")
+    return code, rest[end:].decode("utf-8", "surrogatepass")
 
 
 # --- which files it rests on ----------------------------------------------------------------------------------------
 
 
-def _marks(seeking: Pending) -> Iterator[int]:
-    """Of each record how the verdict rests on it. Links and conflicts were read, and all where two opened the index."""
-    if len(seeking.reads) != 1:
-        yield from (READ for _ in seeking.records)
-        return
-    (reads,) = seeking.reads
-    idle = dict(_idle(seeking, reads))
+def _marks(seeking: Pending) -> Iterator[bool]:
+    """Of each record whether it was read. Links and conflicts were, and all where two opened the index."""
     for record in seeking.records:
         oid = record[MODE : seeking.end].decode()
-        if record.startswith(LINK) or record[seeking.end + 1 : seeking.end + 2] != b"0" or oid in reads.measured:
-            yield READ
-        elif oid not in reads.asked:
-            yield UNREAD
-        else:
-            may_change = _path(record) in reads.log.idle and idle.get(oid) == reads.asked[oid]
-            yield IDLE if may_change and reads.log.spent < MOST_READ else READ
-
-
-def _idle(seeking: Pending, reads: Reads) -> Iterator[tuple[str, int]]:
-    """How often each content was read for files of which nothing came, however often somebody looked."""
-    found: dict[str, int] = {}
-    log = reads.log
-    for record in seeking.records:
-        path = _path(record)
-        if path in log.idle:
-            oid = record[MODE : seeking.end].decode()
-            wrong = log.idle[path] != log.heads.get(path)
-            found[oid] = -MANY if wrong else found.get(oid, 0) + log.reads.get(path, 0)
-    return iter(found.items())
-
-
-def _path(record: bytes) -> str:
-    return record.partition(b"\t")[2].decode("utf-8", "surrogateescape")
+        yield (
+            len(seeking.reads) != 1
+            or record.startswith(LINK)
+            or record[seeking.end + 1 : seeking.end + 2] != b"0"
+            or any(oid in of for of in (seeking.reads[0].asked, seeking.reads[0].measured))
+        )
 
 
 def _digest(seeking: Pending, marks: bytes) -> bytes:
-    """Of what was read and counts."""
-    return sealed.digest(b"\0".join(compress(seeking.records, marks.translate(COUNTS))))
-
-
-def _ids(seeking: Pending, marks: bytes) -> bytes:
-    """Of that of which nothing came."""
-    idle = compress(seeking.records, marks.translate(IS_IDLE))
-    return b"".join([record[MODE : seeking.end] for record in idle])
-
-
-def _tell_nothing(seeking: Pending, marks: bytes, before: bytes, words: Sequence[bytes]) -> bool:
-    """Whether files of which nothing came are what they were, or a few of them others that tell nothing either."""
-    now = _ids(seeking, marks)
-    if now == before:
-        return True
-    width = seeking.end - MODE
-    pairs = ((now[i : i + width], before[i : i + width]) for i in range(0, len(now), width))
-    changed = {oid for oid, was in pairs if oid != was}
-    if len(now) != len(before) or len(changed) > MOST_CHANGED:
-        return False
-    asks = b"".join(b"%s\n" % oid for oid in changed)
-    said = _git(seeking.top, os.path.dirname(seeking.room), ("cat-file", "--batch"), asks)
-    while said:
-        head, _, rest = said.partition(b"\n")
-        facts = head.split()
-        if facts[1:2] != [b"blob"] or int(facts[2]) > MOST_OF_A_SCRIPT:
-            return False
-        size = int(facts[2])
-        if any(word in rest[:size] for word in words):
-            return False
-        said = rest[size + 1 :]
-    return said is not None
+    """Of what was read."""
+    return sealed.digest(b"\0".join(compress(seeking.records, marks)))
 
 
 def _make_room(room: str) -> None:
@@ -330,8 +257,8 @@ def _files(folder: str) -> Iterator[tuple[str, int, int]]:
             yield entry.name, about.st_size, about.st_mtime_ns
 
 
-def _git(top: str, place: str, arguments: tuple[str, ...], asks: bytes = b"") -> bytes | None:
-    """What git says, to *asks* if there are some, which have to fit into a pipe; None where it says nothing good.
+def _git(top: str, place: str, arguments: tuple[str, ...]) -> bytes | None:
+    """What git says; None where it says nothing good.
 
     Not by `subprocess`, whose import takes longer than git does.
     """
@@ -343,21 +270,18 @@ def _git(top: str, place: str, arguments: tuple[str, ...], asks: bytes = b"") ->
         environment["GIT_INDEX_FILE"] = index
     command = (program, *git_call.HARDENED, "-C", top, *git_call.at(top), *arguments)
     said, (out, into) = None, os.pipe()
-    asked, asking = os.pipe()
     actions = (
-        (os.POSIX_SPAWN_DUP2, asked, 0),
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_DUP2, into, 1),
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
     )
     try:
-        os.write(asking, asks)
         child = os.posix_spawn(program, command, environment, file_actions=actions)
     except (OSError, ValueError):
         os.close(out)
         return None
     finally:
-        for end in (into, asked, asking):
-            os.close(end)
+        os.close(into)
     try:
         said = _drained(out)
     finally:

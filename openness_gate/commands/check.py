@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openness_gate import registry, together, verdicts
 from openness_gate.facts.releases import find
-from openness_gate.facts.telling import words
 from openness_gate.hook import Subject, subject
 from openness_gate.judge import judgement
 from openness_gate.messages import say
@@ -108,7 +107,7 @@ def run(args: argparse.Namespace, today: date) -> int:
     _write(text, args.output)
     if verdicts.pending and not any(report.unread or report.result is Result.INCOMPLETE for report in reports):
         parents = [parent.label for report in reports for parent in report.policy.parents]
-        verdicts.keep(code, text, parents, words())
+        verdicts.keep(code, text, parents)
     return code
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from typing import NamedTuple
 
 from openness_gate.facts import fact, file_fact
-from openness_gate.facts.content import head, idle
+from openness_gate.facts.content import head
 from openness_gate.facts.notebook import code_of
 from openness_gate.facts.paths import base, bundled, is_foreign
 from openness_gate.facts.tables import table
@@ -101,7 +101,6 @@ def _read(repo: Repo, path: str) -> tuple[Script | None, int]:
     """What a script is for, and how many bytes were parsed to know it."""
     content = head(repo, path, NOTEBOOK_LIMIT if path.endswith(".ipynb") else CODE_LIMIT)
     if not _worth_parsing(content, path):
-        idle(repo, path)
         return None, 0
     source: str | bytes = content
     if path.endswith(".ipynb"):

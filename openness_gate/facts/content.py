@@ -46,7 +46,6 @@ def head(repo: Repo, path: str, limit: int) -> bytes:
 
     A file is read once, as far as any reader of its kind will ask, and kept while there is room.
     """
-    repo.log.heads[path] = repo.log.heads.get(path, 0) + 1
     kept = repo.shared.get((head, path))
     if kept and kept.serves(limit):
         return bytes(kept.content[:limit])
@@ -55,23 +54,16 @@ def head(repo: Repo, path: str, limit: int) -> bytes:
         repo.log.unread.setdefault(path, say("more than {n} MiB were read; this was not", n=READ_LIMIT >> 20))
         return b""
     asked = max(limit, AHEAD.get(_ending(path), 0))
-    repo.log.reads[path] = repo.log.reads.get(path, 0) + 1
     try:
         content = repo.read(path, asked)
     except Unreadable as error:
         repo.log.unread[path] = str(error)
         return b""
-    repo.log.spent += len(content)
     if len(content) <= room:
         repo.shared[head, path] = _Kept(content, asked)
         room -= len(content)
     repo.shared[head] = (spent + len(content), room)
     return content[:limit]
-
-
-def idle(repo: Repo, path: str) -> None:
-    """Nothing comes of the `head` that was just looked at, nor of any other without the words of `facts.telling`."""
-    repo.log.idle[path] = repo.log.idle.get(path, 0) + 1
 
 
 @file_fact

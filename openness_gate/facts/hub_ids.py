@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from openness_gate.facts import fact
 from openness_gate.facts.code import CODE_LIMIT
-from openness_gate.facts.content import head, idle
+from openness_gate.facts.content import head
 from openness_gate.facts.documents import documents
 from openness_gate.facts.links import FETCHERS, Link, link, urls
 from openness_gate.facts.paths import is_foreign
@@ -66,7 +66,6 @@ def _loaded(repo: Repo) -> Iterator[tuple[str, Place]]:
             continue
         content = head(repo, path, CODE_LIMIT)
         if not any(word in content for word in LOADS):
-            idle(repo, path)
             continue
         source = content.decode("utf-8", "replace")
         for match in ID.finditer(source):

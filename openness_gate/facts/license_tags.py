@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from openness_gate.facts import fact, file_fact
-from openness_gate.facts.content import head, idle, text
+from openness_gate.facts.content import head, text
 from openness_gate.facts.license_files import license_of
 from openness_gate.facts.license_name import by_name, strictest
 from openness_gate.facts.packaging import toml
@@ -55,7 +55,6 @@ def _header(repo: Repo, path: str) -> License | None:
     beginning = head(repo, path, HEAD)
     start = beginning.find(SPDX)
     if start < 0:
-        idle(repo, path)
         return None
     name = beginning[start + len(SPDX) :].split(b"\n")[0].decode("utf-8", "replace").strip(" -*/>#\r")
     at = Place(path, beginning.count(b"\n", 0, start) + 1)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.code import CODE_LIMIT
-from openness_gate.facts.content import head, idle
+from openness_gate.facts.content import head
 from openness_gate.facts.paths import is_foreign
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
@@ -73,7 +73,6 @@ def _in_scripts(repo: Repo) -> Iterator[Link]:
             continue
         content = head(repo, path, CODE_LIMIT)
         if b"://" not in content and b"magnet:" not in content:
-            idle(repo, path)
             continue
         for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), 1):
             if len(line) < 5000 and ("://" in line or "magnet:" in line):

@@ -27,7 +27,7 @@ def open_index(request: Request) -> Repo:
     if not entries and beneath(git, rest):
         raise Unreadable(say("{path}: nothing is staged there", path=request.target))
     repo = blob_repo(git, request.target, git.head(), entries)
-    read_by(Reads(git.asked, git.measured, repo.log))
+    read_by(Reads(git.asked, git.measured))
     return repo
 
 
