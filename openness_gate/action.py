@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from secrets import token_hex
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from openness_gate import actions, registry
 from openness_gate.commands.check import FAIL_ON, Terms, code_of, judge
@@ -24,6 +24,7 @@ from openness_gate.model import GateError, Request, Unreadable
 from openness_gate.policy_sources import POLICY_TOKEN
 from openness_gate.report import Report, Status, Style
 from openness_gate.rules import Severity
+from openness_gate.tuples import NamedTuple
 
 MODES = ("local", "api")
 COMMENTS = ("never", "on-failure", "always", "delete-when-fixed")

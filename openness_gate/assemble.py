@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from openness_gate import inherit, located, policy
 from openness_gate.located import Doc, Malformed
 from openness_gate.messages import say
 from openness_gate.model import Component, GateError
 from openness_gate.rules import Parent, Policy
+from openness_gate.tuples import NamedTuple
 
 DEEPEST = 5  #: policies above one another
 

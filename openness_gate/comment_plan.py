@@ -16,7 +16,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from hashlib import sha256
-from typing import NamedTuple
+
+from openness_gate.tuples import NamedTuple
 
 KEY = re.compile(r"[A-Za-z0-9._]{1,40}(-[A-Za-z0-9._]{1,40}){0,10}")  # no two hyphens: they could end an HTML comment
 SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 from functools import cache
-from typing import NamedTuple
 
 from openness_gate.evaluate import severity_of
 from openness_gate.facts.license_name import known
@@ -19,6 +18,7 @@ from openness_gate.messages import say
 from openness_gate.model import Clause, License, LicenseClass, Place
 from openness_gate.policy import known_clauses
 from openness_gate.rules import Acceptance, All, Condition, Files, LicenseSet, Need, OneOf, Policy, Rule, Summary
+from openness_gate.tuples import NamedTuple
 
 STRICTNESS = ("pass", "ask", "fail")
 NO_KEY: tuple[str, ...] = ()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from openness_gate import wording
 from openness_gate.holding import Case, Truth, arises, every, holds
 from openness_gate.messages import say, translate
 from openness_gate.model import Assessment, Axis, Completeness, Effect, Evidence, Release, unknown
 from openness_gate.report import Finding, Judgement, Openness, Progress, Result, Score, Status
 from openness_gate.rules import Need, Policy, Rule, Severity
+from openness_gate.tuples import NamedTuple
 
 
 def evaluate(case: Case, policy: Policy, fail_on: str) -> Judgement:

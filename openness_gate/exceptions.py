@@ -15,13 +15,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple, Union
+from typing import Any, Union
 
 from openness_gate import located
 from openness_gate.facts.content import decode
 from openness_gate.located import MAX_BYTES, Doc, Malformed, nearest
 from openness_gate.messages import say, tame
 from openness_gate.model import Notice, Place, Repo
+from openness_gate.tuples import NamedTuple
 
 PATH = ".github/openness-waivers.yml"
 LEAST_REASON = 15  #: characters

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from openness_gate.evaluate import concluded
 from openness_gate.evidence_digest import evidence_digest
@@ -19,6 +18,7 @@ from openness_gate.messages import say, tame
 from openness_gate.model import Notice, Place
 from openness_gate.report import Finding, Judgement, Status
 from openness_gate.rules import Policy
+from openness_gate.tuples import NamedTuple
 
 WARN_DAYS = 14  #: before the last day
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple, Union
+from typing import Any, Union
+
+from openness_gate.tuples import NamedTuple
 
 
 class Rows:

@@ -14,12 +14,13 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from time import monotonic, sleep
-from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import IO, TYPE_CHECKING, Any, ClassVar, Protocol
 
 from openness_gate.git_call import HARDENED, at, environment, found_program, has_repository, own_index
 from openness_gate.links import MAX_TARGET, names
 from openness_gate.messages import say
 from openness_gate.model import GateError, Log, Repo, Unreadable
+from openness_gate.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from subprocess import Popen

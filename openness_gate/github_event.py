@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from openness_gate.tuples import NamedTuple
 
 SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 NOBODY = "0" * 40  #: what a push says that came before the first commit of a branch

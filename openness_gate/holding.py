@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import partial
-from typing import NamedTuple
 
 from openness_gate.model import (
     NOTHING,
@@ -23,6 +22,7 @@ from openness_gate.model import (
     Release,
 )
 from openness_gate.rules import All, Condition, LicenseSet, Need, Rule
+from openness_gate.tuples import NamedTuple
 
 
 class Truth(Enum):

@@ -7,8 +7,8 @@ side has already; so does `pre-commit run --from-ref A --to-ref B`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from openness_gate.tuples import NamedTuple
 from openness_gate.verdicts import PUSHED
 
 KNOWN = "PRE_COMMIT_FROM_REF"

@@ -7,12 +7,12 @@ over https, and only where their addresses are public. An endpoint on this machi
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from openness_gate.facts.tables import table
 from openness_gate.messages import say
 from openness_gate.model import GateError, Unreadable
+from openness_gate.tuples import NamedTuple
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 

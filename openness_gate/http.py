@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from time import monotonic, sleep, time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from openness_gate import __version__
@@ -22,6 +22,7 @@ from openness_gate.facts.values import loads
 from openness_gate.hosts import Endpoint, allowed, authorization, host_of, origin, require_public
 from openness_gate.messages import say
 from openness_gate.model import NOTHING, Unreadable
+from openness_gate.tuples import NamedTuple
 from openness_gate.waiting import Progress, within
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ where neither is, the policy has to say which.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Union
+from typing import Any, Union
 
 from openness_gate.located import Doc, Keys, Malformed, nearest
 from openness_gate.messages import say
 from openness_gate.model import Place
+from openness_gate.tuples import NamedTuple
 
 ONLY_HERE = ("extends", "set", "drop", "add")
 OWN = ("policy", "version", "title", "source", "statement")  #: what a policy never inherits

@@ -10,10 +10,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from openness_gate.messages import say
 from openness_gate.model import Log, Place, Unreadable
+from openness_gate.tuples import NamedTuple
 
 MAX_HOPS = 5
 MAX_LINKS = 10_000

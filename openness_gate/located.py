@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from openness_gate.messages import say
 from openness_gate.model import NOTHING, GateError, Place
+from openness_gate.tuples import NamedTuple
 
 MAX_BYTES = 512 << 10
 MAX_DEPTH = 40

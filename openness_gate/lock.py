@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from openness_gate import located
 from openness_gate.located import Doc
 from openness_gate.messages import say
+from openness_gate.tuples import NamedTuple
 
 NAME = "openness.lock"
 HEAD = "# Written by `openness-gate policy update`. Read it in review; do not edit it.\n"

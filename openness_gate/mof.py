@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from openness_gate.facts.license_name import by_name
 from openness_gate.facts.tables import table
@@ -32,6 +32,7 @@ from openness_gate.facts.values import items_at, value_at
 from openness_gate.located import Doc
 from openness_gate.messages import say
 from openness_gate.model import LicenseClass, Notice, Place
+from openness_gate.tuples import NamedTuple
 
 MODES = ("mot", "normalised", "paper")
 LEVELS = {"class-iii": "III", "class-ii": "II", "class-i": "I"}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from functools import cache
-from typing import NamedTuple
 
 from openness_gate import registry
 from openness_gate.engine import parts
@@ -39,6 +38,7 @@ from openness_gate.model import (
     unknown,
 )
 from openness_gate.together import rooted, within
+from openness_gate.tuples import NamedTuple
 
 MOST = 6  #: addresses of a component that are looked up
 MOST_SCRIPTS = 150  #: of a repository that is only linked; what has more is read as a target of its own

@@ -6,7 +6,7 @@ An office tests its policy with them, without a repository: what is not said of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from openness_gate import schema
 from openness_gate.engine import NO_LICENSE
@@ -37,6 +37,7 @@ from openness_gate.model import (
 )
 from openness_gate.report import Judgement
 from openness_gate.rules import Policy, concerns_of
+from openness_gate.tuples import NamedTuple
 
 
 class Failure(NamedTuple):

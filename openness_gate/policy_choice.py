@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from openness_gate import registry
 from openness_gate.assemble import Layer, refuse_less
@@ -21,6 +21,7 @@ from openness_gate.messages import say
 from openness_gate.model import GateError, Notice, Place, Repo, Request, Unreadable
 from openness_gate.policy_sources import Library, assembler, in_repo, is_elsewhere, named, shipped
 from openness_gate.rules import Policy
+from openness_gate.tuples import NamedTuple
 
 VARIABLE = "OPENNESS_GATE_POLICY"
 OWN = (".github/openness.yml", "openness.yml")

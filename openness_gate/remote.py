@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import NamedTuple
 
 from openness_gate.cache import git_id
 from openness_gate.hosts import Endpoint
 from openness_gate.http import Answer, client, complaint
 from openness_gate.messages import say
 from openness_gate.model import Access, GateError, Notice, Repo, Request, Unreadable, limits
+from openness_gate.tuples import NamedTuple
 
 WHOLE = 4 << 20  #: bytes; a larger file is read no further than it is asked for
 MOST_HELD = 64 << 20  #: bytes of files kept in memory

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from openness_gate.exceptions import Confirmation, Waiver
 from openness_gate.model import Assessment, Claim, Evidence, Notice, Place, Release
 from openness_gate.rules import Policy, Rule, Severity
+from openness_gate.tuples import NamedTuple
 
 
 class Status(Enum):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, Union
 
 from openness_gate.model import NOTHING, Access, Completeness, Kind, Place
+from openness_gate.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from openness_gate.comment_plan import Action, Comment, Detail, Do, State, Wish, ours, plan, state_of, taken_back
 from openness_gate.http import Unsure
 from openness_gate.messages import say
 from openness_gate.model import Unreadable
+from openness_gate.tuples import NamedTuple
 
 TURNS = 12  #: looks at what is there; more only where others keep writing
 FAILURES = 3  #: of changes that may have been made, or not

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from openness_gate import registry, together, verdicts
 from openness_gate.facts.releases import find
@@ -18,6 +18,7 @@ from openness_gate.model import Command, Completeness, Effect, GateError, Notice
 from openness_gate.policy_choice import WAIVERS, Judge, earlier, judge_of
 from openness_gate.report import Judgement, Report, Result, Status, Style
 from openness_gate.rules import Policy
+from openness_gate.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import argparse

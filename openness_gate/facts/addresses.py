@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from openness_gate.facts.data_information import public_data
 from openness_gate.facts.links import links
@@ -12,6 +11,7 @@ from openness_gate.facts.modules import data_pipelines, modules, trainers
 from openness_gate.facts.parameters import weight_links
 from openness_gate.facts.paths import is_foreign
 from openness_gate.model import Place, Repo
+from openness_gate.tuples import NamedTuple
 
 
 class Address(NamedTuple):

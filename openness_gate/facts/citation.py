@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from openness_gate.facts import fact, file_fact
 from openness_gate.facts.paths import base
@@ -11,6 +10,7 @@ from openness_gate.facts.values import Said, all_said, aside, document, items_at
 from openness_gate.located import Doc
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
+from openness_gate.tuples import NamedTuple
 
 FORMS = {"citation.cff": "cff", "codemeta.json": "codemeta"}
 

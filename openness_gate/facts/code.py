@@ -13,7 +13,6 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
 
 from openness_gate.facts import fact, file_fact
 from openness_gate.facts.content import head
@@ -22,6 +21,7 @@ from openness_gate.facts.paths import base, bundled, is_foreign
 from openness_gate.facts.tables import table
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
+from openness_gate.tuples import NamedTuple
 
 CODE_LIMIT = 512 << 10  #: bytes read of a script
 NOTEBOOK_LIMIT = 16 << 20  #: bytes read of a notebook, most of them pictures

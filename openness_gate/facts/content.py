@@ -7,11 +7,11 @@ lets nothing pass for absent.
 from __future__ import annotations
 
 import codecs
-from typing import NamedTuple
 
 from openness_gate.facts import file_fact
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo, Unreadable
+from openness_gate.tuples import NamedTuple
 
 READ_LIMIT = 512 << 20  #: bytes read of a repository in all
 TEXT_LIMIT = 1 << 20  #: bytes read of a document; what people write by hand is far below

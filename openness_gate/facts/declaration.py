@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import NamedTuple
 
 from openness_gate.facts import fact, file_fact
 from openness_gate.facts.paths import base
@@ -18,6 +17,7 @@ from openness_gate.facts.values import Said, document, items_at, keys_at, said, 
 from openness_gate.located import Doc, nearest
 from openness_gate.messages import say
 from openness_gate.model import NOTHING, Completeness, Component, Evidence, Kind, Place, Release, Repo, raises
+from openness_gate.tuples import NamedTuple
 
 MOF_NAMES = ("mof.yml", "mof.yaml", "mof.json")
 RELEASE_NAMES = ("openness-release.yaml", "openness-release.yml")

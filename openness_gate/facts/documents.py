@@ -6,7 +6,6 @@ Front matter follows the Hub's grammar: blank lines, `---`, YAML, `---`. What is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from openness_gate import located
 from openness_gate.facts import fact, file_fact
@@ -15,6 +14,7 @@ from openness_gate.facts.headings import roles, words
 from openness_gate.facts.paths import base, is_foreign, stem
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
+from openness_gate.tuples import NamedTuple
 
 ENDINGS = (".md", ".rst", ".markdown", ".mdx", ".html", ".adoc")
 BARE = ("readme", "readme.txt", "model_card", "model_card.txt", "datasheet.txt")

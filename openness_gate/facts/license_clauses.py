@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from openness_gate.facts.license_pieces import Piece, line_at, line_of, pieces, readable
 from openness_gate.facts.tables import table
 from openness_gate.model import Clause, Place
+from openness_gate.tuples import NamedTuple
 
 QUOTED = 25  #: most words of a quote; two characters of Chinese or Japanese count as one
 BEFORE = 4  #: words of a quote before the first of the clause

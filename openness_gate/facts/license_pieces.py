@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import takewhile
-from typing import NamedTuple
 
 from openness_gate.facts.tables import table
+from openness_gate.tuples import NamedTuple
 
 LIMIT = 250_000  #: characters that are read; the longest license known has half of it
 LONGEST = 300  #: words of one piece; of what is longer the next piece gets the last words as its head

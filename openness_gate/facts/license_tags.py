@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from openness_gate.facts import fact, file_fact
 from openness_gate.facts.content import head, text
@@ -18,6 +18,7 @@ from openness_gate.facts.packaging import toml
 from openness_gate.facts.paths import base, folder
 from openness_gate.messages import say
 from openness_gate.model import License, LicenseClass, Place, Repo
+from openness_gate.tuples import NamedTuple
 
 SPDX = b"SPDX-License-Identifier:"
 WITH_HEADERS = (".py", ".sh", ".yaml", ".yml", ".toml", ".md", ".rst")

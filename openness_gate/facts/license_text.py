@@ -17,7 +17,6 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
 
 from openness_gate.facts.license_clauses import clauses
 from openness_gate.facts.license_digest import by_digest
@@ -27,6 +26,7 @@ from openness_gate.facts.license_words import EDGE, LETTERS, Words, digest, name
 from openness_gate.facts.tables import blob, table
 from openness_gate.messages import say
 from openness_gate.model import Clause, License, LicenseClass, Place
+from openness_gate.tuples import NamedTuple
 
 BLOCK = 12  #: words of one block
 ROOM = 60  #: most words where a license leaves room for names

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import islice
-from typing import NamedTuple
 from unicodedata import normalize
 from zlib import crc32
 
 from openness_gate.facts.tables import table
+from openness_gate.tuples import NamedTuple
 
 try:
     from _blake2 import blake2b  # what `hashlib` has, without OpenSSL, which takes a tenth of a call to load

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.code import CODE_LIMIT
@@ -13,6 +12,7 @@ from openness_gate.facts.paths import is_foreign
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.model import Access, Place, Repo
+from openness_gate.tuples import NamedTuple
 
 URL = re.compile(r"(?:https?://|gs://|s3://|magnet:\?)[^\s<>\"'`|\]\\]+")
 ENDS = ".,;:!?*_)\u3002\uff0c\u3001\uff09\uff1b\uff1a\uff01\uff1f"  #: what ends a sentence, not an address

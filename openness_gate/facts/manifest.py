@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import NamedTuple
 
 from openness_gate.facts import content, fact, file_fact
 from openness_gate.facts.headings import words
@@ -31,6 +30,7 @@ from openness_gate.facts.values import (
 from openness_gate.located import Doc, nearest
 from openness_gate.messages import say
 from openness_gate.model import NOTHING, Access, Place, Repo
+from openness_gate.tuples import NamedTuple
 
 SNIFFED = 64 << 10  #: bytes in which a JSON file must show that it is a manifest
 MOST_SAID = 5  #: troubles told of one file

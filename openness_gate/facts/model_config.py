@@ -6,7 +6,6 @@ A `config.json` belongs to a model only where it says a model's things: many pro
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from openness_gate.facts import content, fact, file_fact
 from openness_gate.facts.paths import base
@@ -14,6 +13,7 @@ from openness_gate.facts.values import Said, all_said, aside, beside, document, 
 from openness_gate.located import Doc
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo, Unreadable
+from openness_gate.tuples import NamedTuple
 
 CONFIGS = {
     "config.json": "transformers",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.content import text
@@ -13,6 +12,7 @@ from openness_gate.facts.promises import promises
 from openness_gate.facts.tables import table
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
+from openness_gate.tuples import NamedTuple
 
 
 class Module(NamedTuple):

@@ -9,13 +9,14 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from openness_gate.facts import content, fact, file_fact
 from openness_gate.facts.paths import base, folder, is_foreign
 from openness_gate.facts.values import loads
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
+from openness_gate.tuples import NamedTuple
 
 LOCK_LIMIT = 4 << 20
 TOML_LIMIT = 128 << 10  #: bytes; the parser takes time that grows with the square of a key's dots

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import documents
@@ -16,6 +15,7 @@ from openness_gate.facts.paths import is_card
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.model import Access, Place, Repo
+from openness_gate.tuples import NamedTuple
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 NOT_YET = ("- [ ]", "* [ ]", "~~")  #: an item that is open, words that are struck out

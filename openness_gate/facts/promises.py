@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.model import Place, Repo
+from openness_gate.tuples import NamedTuple
 
 
 class Promise(NamedTuple):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import Document, Section, documents
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
+from openness_gate.tuples import NamedTuple
 
 END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[\u3002\uff01\uff1f\uff1b])")  #: Chinese marks need no space
 MOST = 30_000  #: sentences of a release that are looked at

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
 
 from openness_gate.model import Group, License
+from openness_gate.tuples import NamedTuple
 
 
 class Rank(IntEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from openness_gate.facts.documents import Document, Section
 from openness_gate.facts.headings import fold, words
@@ -17,6 +17,7 @@ from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.messages import say
 from openness_gate.model import Completeness, Evidence, Place, Repo, raises
+from openness_gate.tuples import NamedTuple
 
 ENOUGH_WORDS = 8  #: in a section, before it describes anything
 TELLING_WORDS = 25  #: in a section, before a sentence in it describes something

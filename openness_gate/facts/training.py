@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from openness_gate.facts import code, fact
 from openness_gate.facts.modules import trainers
@@ -15,6 +14,7 @@ from openness_gate.facts.tables import table
 from openness_gate.facts.training_config import TrainingConfig, handed, launches, training_configs
 from openness_gate.messages import say
 from openness_gate.model import Kind, Place, Repo
+from openness_gate.tuples import NamedTuple
 
 LOCAL = re.compile(r"(?i)\b(?:path|paths|output|outputs|data|models?|ckpts?|checkpoints?|your\w*|saves?)/|^\.|example")
 QUOTED = 80  #: characters of a sentence that are quoted

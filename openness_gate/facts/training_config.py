@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from openness_gate.facts import fact
 from openness_gate.facts.code import scripts, settings_in
@@ -12,6 +11,7 @@ from openness_gate.facts.content import head
 from openness_gate.facts.paths import base, folder_names, is_foreign
 from openness_gate.facts.tables import table
 from openness_gate.model import Place, Repo
+from openness_gate.tuples import NamedTuple
 
 CONFIG_LIMIT = 128 << 10  #: bytes; larger ones are data
 ENOUGH = 4  #: hyper-parameters that make a file the configuration of a training run

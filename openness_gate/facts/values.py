@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from openness_gate.facts import content, fact, file_fact
 from openness_gate.facts.headings import words
@@ -12,6 +12,7 @@ from openness_gate.facts.paths import folder, is_foreign
 from openness_gate.located import Doc, Malformed, parse
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo
+from openness_gate.tuples import NamedTuple
 
 EMPTY_WORDS = frozenset(
     {"xxx", "na", "null", "nil", "unknown", "placeholder", "example", "fixme", "description", "url"}

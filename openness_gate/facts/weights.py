@@ -13,13 +13,14 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from itertools import islice
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from openness_gate.facts import content, fact, file_fact
 from openness_gate.facts.paths import base, folder
 from openness_gate.facts.values import aside, beside, loads, present
 from openness_gate.messages import say
 from openness_gate.model import NOTHING, Place, Repo, Unreadable
+from openness_gate.tuples import NamedTuple
 
 FIRST = 64 << 10  #: bytes read of every file; enough for a pointer, and for most headers
 SAFETENSORS_LIMIT = 4 << 20  #: bytes of header; the format allows 100 MB

@@ -7,12 +7,12 @@ there are. Questions are one notice. What is waived, met, or was so before the c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from openness_gate.checkout import Checkout
 from openness_gate.messages import say, tame
 from openness_gate.report import Finding, Judgement, Report, Reporter, Result, Status, Style
 from openness_gate.rules import Severity
+from openness_gate.tuples import NamedTuple
 
 MOST = 9  #: of a level, beside the line that says how many more there are
 MOST_WORDS = 1000  #: characters of one

@@ -7,12 +7,12 @@ so that none is what a build log takes for a command.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from openness_gate.messages import say, tame
 from openness_gate.model import Kind
 from openness_gate.report import Finding, Judgement, Report, Reporter, Result, Status, Style
 from openness_gate.rules import Severity
+from openness_gate.tuples import NamedTuple
 
 MOST = 10  #: findings, and files that could not be read, in all
 MOST_NOTES = 3

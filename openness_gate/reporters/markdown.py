@@ -9,7 +9,6 @@ in it (`markup.py`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from openness_gate.fitting import Budget, Rows, Section, fitted
 from openness_gate.markup import code, head, label, row, text
@@ -17,6 +16,7 @@ from openness_gate.messages import say
 from openness_gate.model import Completeness, Effect, Evidence, Kind, Notice
 from openness_gate.report import Finding, Judgement, Report, Reporter, Result, Status, Style
 from openness_gate.rules import Policy, Severity
+from openness_gate.tuples import NamedTuple
 
 COMMENT = 60_000  #: characters, of the 65,536 that GitHub takes
 SUMMARY = 900 * 1024  #: bytes, of the 1 MiB that GitHub takes for a step

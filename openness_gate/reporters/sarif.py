@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from openness_gate import __version__
 from openness_gate.checkout import Checkout, uri
@@ -20,6 +20,7 @@ from openness_gate.messages import say, tame
 from openness_gate.model import Place
 from openness_gate.report import Finding, Judgement, Report, Reporter, Result, Status, Style
 from openness_gate.rules import Policy, Rule, Severity
+from openness_gate.tuples import NamedTuple
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "opennessGate/v1"

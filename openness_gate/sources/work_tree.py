@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from posixpath import dirname, join, normpath
-from typing import NamedTuple
 
 from openness_gate import disk
 from openness_gate.git import LINK, MAX_FILES, SUBMODULE, Git, around, link_targets, sound, too_many
 from openness_gate.links import names, tell
 from openness_gate.messages import say
 from openness_gate.model import NOTHING, Log, Repo, Request, Source, Unreadable
+from openness_gate.tuples import NamedTuple
 
 HEX = frozenset("0123456789abcdef")
 WARNING = "warning: could not open directory '"
