@@ -29,6 +29,7 @@ LEFT_OUT = (
     "data/processed/counts.json", "data/processed/validation.txt",
 )  # fmt: skip
 FILES = 20
+LOADS = "from openness_gate.policy_sources import policy; policy('{at}/a.yml')"
 
 
 def main() -> None:
@@ -41,6 +42,7 @@ def main() -> None:
         release(tracked)
         for command in (("init", "-q"), ("add", "-A")):
             subprocess.run(("git", *command), cwd=tracked, check=True)
+        layers(Path(folder))
         known, unknown = EXAMPLE / "LICENSE", Path(folder, "TERMS")
         unknown.write_text(OWN, "utf-8")
         calls = {
@@ -48,6 +50,7 @@ def main() -> None:
             f"check, {FILES} files, a folder": ((GATE, "check", str(plain)), PEER),
             f"check, {FILES} files, in git": ((GATE, "check", str(tracked)), PEER),
             "bare interpreter": ((sys.executable, "-c", "pass"), PEER),
+            "policy, 5 layers, 100 rules": ((sys.executable, "-c", LOADS.format(at=folder)), YAML),
             "license, a known text": ((GATE, "license", str(known)), YAML),
             "license, terms of one's own": ((GATE, "license", str(unknown)), YAML),
         }
@@ -56,6 +59,20 @@ def main() -> None:
         for name, (call, peer) in calls.items():
             ours, theirs, ratio = compare(call, peer, pairs)
             print(f"{name:<28} {ours * 1000:>8.1f} {theirs * 1000:>8.1f} {ratio:>7.2f}")
+
+
+def layers(folder: Path) -> None:
+    """A policy of a hundred rules that four others have a part of."""
+    names = ("training-code", "inference-code", "model-card", "data-card", "datasets", "tokenizer", "evaluation-code")
+    for n, name in enumerate("abcde"):
+        extends = f"extends: {'abcde'[n + 1]}.yml\n" if n < 4 else ""
+        sets = f"license_sets: {{set-{name}: {{includes: [osi-approved, CC0-1.0]}}}}\n"
+        rules = "".join(
+            f"  rule-{i}: {{require: {names[i % 7]}, at_least: linked, license: set-{name}, clause: Section {i}}}\n"
+            for i in range(20 * n, 20 * n + 20)
+        )
+        text = f"policy: {name}\nversion: 1\ntitle: {name}\n{extends}{sets}rules:\n{rules}"
+        (folder / f"{name}.yml").write_text(text, "utf-8")
 
 
 def release(folder: Path) -> None:

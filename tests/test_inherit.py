@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -334,3 +338,30 @@ def test_show_is_a_policy_that_says_the_same(tmp_path: Path) -> None:
         assert run("policy", "diff", tmp_path / "p.yml", tmp_path / "shown.yml").out.endswith("ask for the same\n")
     assert f"    at_least: linked  # {tmp_path}/p.yml:7\n" in done.out
     assert "  # osaid-1.0.yaml:" in done.out
+
+
+# --- what is known to be valid ------------------------------------------------------------------------------------
+
+
+def test_what_was_valid_is_not_held_against_the_schema_again(tmp_path: Path) -> None:
+    """A cache that is safe to lose, and that nobody else can write into."""
+    rule = "rules: {{r{n}: {{require: tokenizer, at_least: linked}}}}\n"
+    layers = {f"{n}.yml": HEAD + f"extends: {n + 1}.yml\n" + rule.format(n=n) for n in range(4)}
+    put(tmp_path, {**layers, "4.yml": BASE})
+    script = "import sys; from openness_gate.policy_sources import policy as p; p('0.yml'); "
+    script += "print('jsonschema' in sys.modules)"
+    own = {name: str(tmp_path / name) for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME")}
+
+    def loaded() -> str:
+        command = [sys.executable, "-c", script]
+        environment = {**os.environ, **own, "PYTHONPATH": str(Path(__file__).parents[1])}
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    assert (loaded(), loaded()) == ("True", "False")
+    put(tmp_path, {"2.yml": layers["2.yml"] + "\n"})
+    assert (loaded(), loaded()) == ("True", "False")
+    (tmp_path / "XDG_STATE_HOME" / "openness-gate" / "key").write_bytes(b"x" * 32)
+    assert loaded() == "True"
+    shutil.rmtree(tmp_path / "XDG_CACHE_HOME")
+    assert loaded() == "True"
