@@ -49,7 +49,7 @@ def judge_of(repo: Repo, request: Request, asked: str, base: str, online: bool) 
     """
     top, inside = _top(request)
     head = repo if not inside else registry.opened(request._replace(target=top))
-    home = _at(top, base) if base else head
+    home = _at(top, base, request.offline) if base else head
     notices = tuple(_changed(head, home, base)) if base else ()
     if base:
         repo = _declared_as_in(repo, home, f"{inside}/" if inside else "")
@@ -152,7 +152,7 @@ def _top(request: Request) -> tuple[str, str]:
 def earlier(request: Request, base: str) -> Repo:
     """What *request* asks for, as it was at the revision *base*; nothing, where it was not there yet."""
     top, inside = _top(request)
-    whole = _nothing(top) if base == "HEAD" and _is_unborn(top) else _at(top, base)
+    whole = _nothing(top) if base == "HEAD" and _is_unborn(top) else _at(top, base, request.offline)
     under = f"{inside}/" if inside else ""
     if not under:
         return whole
@@ -179,14 +179,14 @@ def _nothing(label: str) -> Repo:
     return Repo(label, (), none, none)
 
 
-def _at(top: str, base: str) -> Repo:
+def _at(top: str, base: str, offline: bool) -> Repo:
     """The repository as it was at the revision *base*, or what *base* names elsewhere."""
     if registry.scheme_of(base):
         target, base = base, ""
     else:
         target = top.partition("@")[0] if registry.scheme_of(top) else top
     try:
-        return registry.opened(Request(target, ref=base))
+        return registry.opened(Request(target, ref=base, offline=offline))
     except Unreadable as error:
         raise GateError(str(error)) from None
 

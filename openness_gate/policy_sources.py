@@ -122,6 +122,8 @@ def named(name: str, library: Library) -> Layer:
     if name in registry.policies():
         return shipped(name)
     if is_elsewhere(name):
+        if not library.online:
+            raise GateError(say("{target}: it is elsewhere, and nobody is asked offline", target=name))
         return library.elsewhere(name)
     if "/" in name or "\\" in name or name.endswith((".yml", ".yaml")) or os.path.exists(name):
         return on_disk(name)

@@ -183,13 +183,17 @@ def policies(hub: GitHub) -> Path:
     return folder
 
 
-def test_a_policy_of_another_repository_by_name(policies: Path, tmp_path: Path) -> None:
+def test_a_policy_of_another_repository_by_name(policies: Path, tmp_path: Path, hub: GitHub) -> None:
     make_git(tmp_path / "wren", {"README.md": CARD})
     report = check_json(tmp_path / "wren", "--policy", REMOTE)
     assert {one["rule"] for one in report["releases"][0]["findings"]} == {"tokenizer", "model-card"}
     assert report["policy"]["from"] == f"{REMOTE} ({git(policies, 'rev-parse', 'HEAD')[:12]})"
     done = check(tmp_path / "wren", "--policy", REMOTE, "--offline")
-    assert (done.code, "it is not locked" in done.err) == (2, True)
+    assert (done.code, f"{REMOTE}: it is elsewhere, and nobody is asked offline" in done.err) == (2, True)
+    hub.asked.clear()
+    for name in ("--policy-ref", "--new-since"):
+        done = check(tmp_path / "wren", name, "gh:acme/policies@v1", "--offline")
+        assert (done.code, "--offline asks nobody" in done.err, hub.asked) == (2, True, [])
 
 
 def test_update_locks_and_then_nobody_is_asked(policies: Path, repo: Path, hub: GitHub, monkeypatch: Any) -> None:
