@@ -26,8 +26,7 @@ FIRST = 64 << 10  #: bytes read of every file; enough for a pointer, and for mos
 SAFETENSORS_LIMIT = 4 << 20  #: bytes of header; the format allows 100 MB
 GGUF_LIMIT = 1 << 20
 INDEX_LIMIT = 16 << 20
-TINY = 1024  #: bytes; no form below holds parameters in less
-MOST_SHARDED = 1_000_000  #: tensors in an index
+TINY, MOST_SHARDED = 1024, 1_000_000  #: bytes, no form below holds parameters in less; tensors in an index
 MOST_MISSING = 1000  #: shards named; a file name can speak of any number
 LONGEST = 4096  #: characters kept of one value of metadata
 
