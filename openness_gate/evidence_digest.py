@@ -17,7 +17,7 @@ from hashlib import sha256
 from itertools import takewhile
 from typing import Any
 
-from openness_gate.facts import fact
+from openness_gate.facts import fact, file_fact
 from openness_gate.facts.content import TEXT_LIMIT, head
 from openness_gate.facts.documents import Document, Section, document, is_document
 from openness_gate.holding import needs_of
@@ -131,8 +131,18 @@ def _content(repo: Repo, at: Place | None) -> Any:
         return [path, size, _sha256(head(repo, at.path, BEGINNING))]
     page = document(repo, at.path) if is_document(own) else None
     if page and not page.trouble:
-        return [path, _sha256("\n".join(_cited(page, at.line)).encode("utf-8", "surrogatepass"))]
+        return [path, _of_page(repo, at.path) if at.line <= 1 else _of_text(_cited(page, at.line))]
     return [path, _sha256(head(repo, at.path, most).replace(b"\r\n", b"\n"))]
+
+
+@file_fact
+def _of_page(repo: Repo, path: str) -> str:
+    """The digest of all of a page, which many findings may rest on."""
+    return _of_text(_cited(document(repo, path), 1))
+
+
+def _of_text(parts: Iterator[str]) -> str:
+    return _sha256("\n".join(parts).encode("utf-8", "surrogatepass"))
 
 
 @fact

@@ -97,7 +97,7 @@ def test_it_works_from_elsewhere(what: str, built: Path, checkout: Path, tmp_pat
     listed = run(gate, "policy", "list", cwd=tmp_path)
     assert [line.split()[0] for line in listed.splitlines()] == list(registry.policies())
     example = checkout / "docs" / "examples" / "open-release"
-    for policy in registry.policies():
+    for policy in ("recommended", "osaid-1.0", "mof-1.0", "open-weights"):
         assert "no contradiction found" in run(gate, "check", example, "--policy", policy, cwd=tmp_path)
     assert "Why it matters" in run(gate, "explain", "training-code", cwd=tmp_path)
     (tmp_path / "policy.yaml").write_text(

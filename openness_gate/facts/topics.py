@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from openness_gate.facts.documents import Document, Section
@@ -39,10 +39,10 @@ class _Topic(NamedTuple):
     around: frozenset[str]
     hints: tuple[str, ...]
 
-    def is_titled(self, section: Section, title: str) -> bool:
+    def is_titled(self, roles: frozenset[str], title: str) -> bool:
         if any(pattern in title for pattern in self.not_):
             return False
-        return not self.roles.isdisjoint(section.roles) or any(pattern in title for pattern in self.titles)
+        return not self.roles.isdisjoint(roles) or any(pattern in title for pattern in self.titles)
 
 
 def topics(group: str) -> tuple[str, ...]:
@@ -89,12 +89,18 @@ def _about(document: Document, group: str) -> Iterator[tuple[Place, tuple[str, .
     for section in document.sections:
         while around and around[-1][0] >= section.level:
             around.pop()
-        title = f"^{fold(section.title)}$"
-        own = tuple(topic.name for topic in _topics(group) if section.title and topic.is_titled(section, title))
+        own = _titled(group, section.title, section.roles) if section.title else ()
         if not own and not section.roles and around:
             own = around[-1][1]
         around.append((section.level, own))
         yield section.at, own
+
+
+@lru_cache(10_000)
+def _titled(group: str, title: str, roles: frozenset[str]) -> tuple[str, ...]:
+    """The topics that a heading names; many documents have the same headings, and some one heading often."""
+    folded = f"^{fold(title)}$"
+    return tuple(topic.name for topic in _topics(group) if topic.is_titled(roles, folded))
 
 
 def _by_sections(documents: Iterable[Document], about: Topics) -> Iterator[Evidence]:
