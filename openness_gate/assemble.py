@@ -6,10 +6,9 @@ Where a text comes from is not known here: `Find` gives the parent that a refere
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from hashlib import sha256
 from typing import Protocol
 
-from openness_gate import inherit, located, policy
+from openness_gate import digests, inherit, located, policy
 from openness_gate.located import Doc, Malformed
 from openness_gate.messages import say
 from openness_gate.model import Component, GateError
@@ -31,7 +30,7 @@ class Layer(NamedTuple):
 
     @property
     def sha256(self) -> str:
-        return sha256(self.text.encode("utf-8", "surrogateescape")).hexdigest()
+        return digests.of(self.text.encode("utf-8", "surrogateescape"))
 
 
 Find = Callable[[str, Layer], Layer]

@@ -11,9 +11,8 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from hashlib import sha1, sha256
 
-from openness_gate import disk, sealed
+from openness_gate import digests, disk, sealed
 from openness_gate.model import Unreadable
 
 MOST_KEPT = 4 << 20  #: bytes of one thing
@@ -39,7 +38,7 @@ class Cache:
     def answer(self, key: str) -> tuple[str, Mapping[str, str], bytes] | None:
         """What a server said to the question *key*: the address, some headers and the body."""
         seal, _, content = (self._read(_name(key)) or b"").partition(b"\n")
-        if not content or not _same(seal, self._seal(key, content)):
+        if not content or not sealed.same(seal, self._seal(key, content)):
             return None
         head, _, body = content.partition(b"\n")
         url, headers = json.loads(head)
@@ -51,10 +50,8 @@ class Cache:
         self._write(_name(key), self._seal(key, content) + b"\n" + content)
 
     def _seal(self, key: str, content: bytes) -> bytes:
-        from hmac import digest
-
         self._key = self._key or sealed.key()
-        return digest(self._key, sha256(key.encode()).digest() + content, "sha256").hex().encode()
+        return sealed.seal(self._key, digests.of(key.encode()).encode() + content).hex().encode()
 
     def _read(self, name: str) -> bytes | None:
         if not self._folder:
@@ -70,24 +67,20 @@ class Cache:
                 _put(self._at(name), content)
 
     def _at(self, name: str) -> str:
-        folder = sha256(name.encode()).hexdigest()[:2]
+        folder = digests.of(name.encode())[:2]
         return os.path.join(self._folder, folder, name)
 
 
 def git_id(content: bytes, like: str) -> str:
     """The id that git gives a file, by the hash that *like* is of."""
     of = b"blob %d\0" % len(content) + content
-    return sha256(of).hexdigest() if len(like) == 64 else sha1(of, usedforsecurity=False).hexdigest()
+    from hashlib import sha1
+
+    return digests.of(of) if len(like) == 64 else sha1(of, usedforsecurity=False).hexdigest()
 
 
 def _name(key: str) -> str:
-    return f"answer-{sha256(key.encode()).hexdigest()}"
-
-
-def _same(one: bytes, other: bytes) -> bool:
-    from hmac import compare_digest
-
-    return compare_digest(one, other)
+    return f"answer-{digests.of(key.encode())}"
 
 
 def _put(place: str, content: bytes) -> None:

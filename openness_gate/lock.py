@@ -7,10 +7,9 @@ again, so that a hook works without a network and a change elsewhere is a change
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
-from openness_gate import located
+from openness_gate import digests, located
 from openness_gate.located import Doc
 from openness_gate.messages import say
 from openness_gate.tuples import NamedTuple
@@ -42,7 +41,7 @@ def _locked(doc: Doc, reference: str) -> Locked:
     keys = ("policies", reference)
     if not isinstance(one, dict) or not all(isinstance(one.get(key), str) for key in KEYS):
         raise doc.error(say("it has {keys}, each of them words", keys=", ".join(KEYS)), *keys)
-    if sha256(one["text"].encode("utf-8", "surrogateescape")).hexdigest() != one["sha256"]:
+    if digests.of(one["text"].encode("utf-8", "surrogateescape")) != one["sha256"]:
         raise doc.error(say("the text was changed: it is not what its sha256 says"), *keys, "sha256")
     return Locked(one["commit"], one["sha256"], one["text"])
 

@@ -41,6 +41,7 @@ PURE_FILES = (
     "comment_body",
     "comment_plan",
     "compare",
+    "digests",
     "engine",
     "evaluate",
     "fitting",
