@@ -68,7 +68,8 @@ def _anchor(release: str, there: tuple[str, ...]) -> str:
 
 def uri(path: str) -> str:
     """*path* as a relative reference (RFC 3986), of its bytes: those that are no UTF-8 too."""
-    return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in b"".join(map(_bytes, path)))
+    names = (b"".join(map(_bytes, name)) for name in path.split("/") if name)  # an empty one would begin a host's name
+    return "/".join("".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in name) for name in names)
 
 
 def _bytes(character: str) -> bytes:

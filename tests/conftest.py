@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from openness_gate import policy_sources
 from openness_gate.report import Report, Reporter, Style
@@ -16,6 +17,10 @@ from openness_gate.reporters import junit as format_junit
 from openness_gate.reporters import sarif as format_sarif
 from tests.hubs import GitHub, Hub
 from tests.running import valid, valid_junit, valid_sarif
+
+settings.register_profile("same", derandomize=True)
+settings.load_profile("default" if os.environ.get("OPENNESS_GATE_RANDOM") else "same")
+"""What lands is not left to chance: each run tries the same cases, and `.ci/slow` new ones."""
 
 
 @pytest.fixture(autouse=True)
