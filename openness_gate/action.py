@@ -19,7 +19,7 @@ from typing import NoReturn
 from openness_gate import actions, registry
 from openness_gate.commands.check import FAIL_ON, Terms, code_of, judge
 from openness_gate.github_event import Event
-from openness_gate.messages import say, tame
+from openness_gate.messages import of_command, say, tame
 from openness_gate.model import GateError, Request, Unreadable
 from openness_gate.policy_sources import POLICY_TOKEN
 from openness_gate.report import Report, Status, Style
@@ -141,7 +141,7 @@ def _hide_tokens() -> None:
     """No token is ever shown, and each is where the client looks for it."""
     for name in ("GATE_TOKEN", "GATE_POLICY_TOKEN"):
         if token := os.environ.get(name, ""):
-            print(f"::add-mask::{_escaped(token)}")
+            print(f"::add-mask::{of_command(token)}")
     for name, ours in (("GITHUB_TOKEN", "GATE_TOKEN"), (POLICY_TOKEN, "GATE_POLICY_TOKEN")):
         if token := os.environ.get(ours, ""):
             os.environ[name] = token
@@ -309,8 +309,4 @@ def _no_commands() -> Iterator[None]:
 
 
 def _command(name: str, message: str) -> None:
-    print(f"::{name}::{_escaped(tame(message))}")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    print(f"::{name}::{of_command(tame(message))}")

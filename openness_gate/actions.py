@@ -10,7 +10,7 @@ from openness_gate import disk, github_event
 from openness_gate.comment_plan import MOST_RUN
 from openness_gate.facts.values import loads
 from openness_gate.github_event import Event
-from openness_gate.messages import say, tame
+from openness_gate.messages import of_command, say, tame
 from openness_gate.model import GateError, Unreadable
 
 MOST_EVENT = 32 << 20  #: bytes
@@ -54,4 +54,4 @@ def warning(text: str) -> str:
     """*text* as a line of a log; in Actions as a command that shows it on the run's page."""
     if not is_here():
         return f"openness-gate: {text}"
-    return "::warning title=openness-gate::" + tame(text).replace("%", "%25")
+    return "::warning title=openness-gate::" + of_command(tame(text))

@@ -17,10 +17,21 @@ from openness_gate.holding import accepts, asks_about
 from openness_gate.messages import say
 from openness_gate.model import Clause, License, LicenseClass, Place
 from openness_gate.policy import known_clauses
-from openness_gate.rules import Acceptance, All, Condition, Files, LicenseSet, Need, OneOf, Policy, Rule, Summary
+from openness_gate.rules import (
+    WHEN_UNKNOWN,
+    Acceptance,
+    All,
+    Condition,
+    Files,
+    LicenseSet,
+    Need,
+    OneOf,
+    Policy,
+    Rule,
+    Summary,
+)
 from openness_gate.tuples import NamedTuple
 
-STRICTNESS = ("pass", "ask", "fail")
 NO_KEY: tuple[str, ...] = ()
 FORBIDDEN = ("waivers", "forbidden")
 
@@ -76,7 +87,7 @@ def _loosens(old: Rule, new: Rule, of_old: Policy, of_new: Policy) -> bool:
 
 def _heads(old: Policy, new: Policy) -> Iterator[Change]:
     if old.when_unknown != new.when_unknown:
-        less = STRICTNESS.index(new.when_unknown) < STRICTNESS.index(old.when_unknown)
+        less = WHEN_UNKNOWN.index(new.when_unknown) < WHEN_UNKNOWN.index(old.when_unknown)
         says = say("what is unknown was: {old}, and is: {new}", old=old.when_unknown, new=new.when_unknown)
         yield Change(("when_unknown",), says, _effect(less))
     if gone := sorted(map(str, old.applies_to - new.applies_to)):

@@ -13,10 +13,10 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
-from hashlib import sha256
 from itertools import takewhile
 from typing import Any
 
+from openness_gate import digests
 from openness_gate.facts import fact, file_fact
 from openness_gate.facts.content import TEXT_LIMIT, head
 from openness_gate.facts.documents import Document, Section, document, is_document
@@ -47,7 +47,7 @@ def evidence_digest(finding: Finding, judgement: Judgement) -> str:
         "grades": _grades(judgement) if finding.rule.concern else None,
     }
     told = {key: value for key, value in rests_on.items() if value}  # what is new one day must change no digest
-    return "sha256:" + sha256(_json(told).encode()).hexdigest()
+    return "sha256:" + digests.of(_json(told).encode())
 
 
 def _grades(judgement: Judgement) -> Any:
@@ -128,11 +128,11 @@ def _content(repo: Repo, at: Place | None) -> Any:
         return [path, "not read"]
     most = NOTEBOOK if own.endswith(".ipynb") else TEXT_LIMIT
     if size > most:
-        return [path, size, _sha256(head(repo, at.path, BEGINNING))]
+        return [path, size, digests.of(head(repo, at.path, BEGINNING))]
     page = document(repo, at.path) if is_document(own) else None
     if page and not page.trouble:
         return [path, _of_page(repo, at.path) if at.line <= 1 else _of_text(_cited(page, at.line))]
-    return [path, _sha256(head(repo, at.path, most).replace(b"\r\n", b"\n"))]
+    return [path, digests.of(head(repo, at.path, most).replace(b"\r\n", b"\n"))]
 
 
 @file_fact
@@ -142,7 +142,7 @@ def _of_page(repo: Repo, path: str) -> str:
 
 
 def _of_text(parts: Iterator[str]) -> str:
-    return _sha256("\n".join(parts).encode("utf-8", "surrogatepass"))
+    return digests.of("\n".join(parts).encode("utf-8", "surrogatepass"))
 
 
 @fact
@@ -154,10 +154,6 @@ def _paths(repo: Repo) -> frozenset[str]:
 def _places(repo: Repo) -> frozenset[str]:
     """The places of a release that is in several; else one without a name."""
     return frozenset(path.rpartition("//")[0] for path in repo.paths)
-
-
-def _sha256(content: bytes) -> str:
-    return sha256(content).hexdigest()
 
 
 def _cited(page: Document, line: int) -> Iterator[str]:

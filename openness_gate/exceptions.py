@@ -22,9 +22,10 @@ from openness_gate.facts.content import decode
 from openness_gate.located import MAX_BYTES, Doc, Malformed, nearest
 from openness_gate.messages import say, tame
 from openness_gate.model import Notice, Place, Repo
+from openness_gate.rules import WAIVERS
 from openness_gate.tuples import NamedTuple
 
-PATH = ".github/openness-waivers.yml"
+PATH = WAIVERS
 LEAST_REASON = 15  #: characters
 MOST_REASON = 1000
 MOST_WORD = 200  #: characters of anything else

@@ -14,12 +14,12 @@ from typing import Any, Union
 from openness_gate.located import Doc, Keys, Malformed, nearest
 from openness_gate.messages import say
 from openness_gate.model import Place
+from openness_gate.rules import WHEN_UNKNOWN
 from openness_gate.tuples import NamedTuple
 
 ONLY_HERE = ("extends", "set", "drop", "add")
 OWN = ("policy", "version", "title", "source", "statement")  #: what a policy never inherits
 NAMED = ("license_sets", "rules", "levels")  #: mappings from names, which are inherited name by name
-STRICTNESS = ("pass", "ask", "fail")
 DEPTH_OF_CONDITIONS = 4  #: rules, its name, summary, open
 
 
@@ -158,7 +158,7 @@ def _differ(key: str, name: str, one: Node, other: Node, child: Policy) -> Malfo
 def _both(key: str, one: Node, other: Node) -> Node:
     """The stricter of two single values; lists of both."""
     if key == "when_unknown":
-        return max(one, other, key=lambda node: STRICTNESS.index(str(node.has)))
+        return max(one, other, key=lambda node: WHEN_UNKNOWN.index(str(node.has)))
     if key == "enforce":
         return one if one.has else other
     if key == "accepted_texts" and isinstance(one.has, list) and isinstance(other.has, list):

@@ -45,6 +45,11 @@ def no_command(line: str) -> str:
     return line
 
 
+def of_command(text: str) -> str:
+    """*text* as the message of a command of GitHub Actions (`actions/toolkit`, command.ts)."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
 def _tame_character(character: str) -> str:
     if character in "\t\r\n\v\f\u0085\u2028\u2029":
         return " "

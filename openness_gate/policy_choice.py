@@ -20,13 +20,12 @@ from openness_gate.lock import NAME as LOCK
 from openness_gate.messages import say
 from openness_gate.model import GateError, Notice, Place, Repo, Request, Unreadable
 from openness_gate.policy_sources import Library, assembler, in_repo, is_elsewhere, named, shipped
-from openness_gate.rules import Policy
+from openness_gate.rules import WAIVERS, Policy
 from openness_gate.tuples import NamedTuple
 
 VARIABLE = "OPENNESS_GATE_POLICY"
 OWN = (".github/openness.yml", "openness.yml")
 OWNERS = "openness/policy.yml"
-WAIVERS = ".github/openness-waivers.yml"
 USUAL = "recommended"
 DECIDING = (*OWN, f".github/{LOCK}", LOCK, WAIVERS)
 DECLARING = frozenset((*MOF_NAMES, *RELEASE_NAMES))

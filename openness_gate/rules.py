@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from datetime import date
 
 
+WAIVERS = ".github/openness-waivers.yml"  #: the file of waivers and confirmations, from the top of a repository
+WHEN_UNKNOWN = ("pass", "ask", "fail")  #: what the unknown may become, the laxest first
+
+
 class Severity(IntEnum):
     """What an unmet rule means."""
 

@@ -15,9 +15,9 @@ from openness_gate.hook import Subject, subject
 from openness_gate.judge import judgement
 from openness_gate.messages import say
 from openness_gate.model import Command, Completeness, Effect, GateError, Notice, Repo, Request
-from openness_gate.policy_choice import WAIVERS, Judge, earlier, judge_of
+from openness_gate.policy_choice import Judge, earlier, judge_of
 from openness_gate.report import Judgement, Report, Result, Status, Style
-from openness_gate.rules import Policy
+from openness_gate.rules import WAIVERS, Policy
 from openness_gate.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from openness_gate import digests
 from openness_gate.facts.license_digest import by_digest
 from openness_gate.messages import say, tame
 from openness_gate.model import Command, License, LicenseClass
@@ -114,15 +115,8 @@ def _shown(file: str, license_: License, content: bytes) -> dict[str, Any]:
         ],
         "recognised_by": license_.recognised_by,
         "note": "; ".join(part for part in (license_.note, *changed) if part),
-        "sha256": None if license_.cls.open or len(content) > LIMIT else _sha256(content),
+        "sha256": None if license_.cls.open or len(content) > LIMIT else digests.of(content),
     }  # fmt: skip
-
-
-def _sha256(content: bytes) -> str:
-    """By which a policy accepts a text that is not open by itself."""
-    from hashlib import sha256
-
-    return sha256(content).hexdigest()
 
 
 def _lines(entry: dict[str, Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from openness_gate.checkout import Checkout
-from openness_gate.messages import say, tame
+from openness_gate.messages import of_command, say, tame
 from openness_gate.report import Finding, Judgement, Report, Reporter, Result, Status, Style
 from openness_gate.rules import Severity
 from openness_gate.tuples import NamedTuple
@@ -94,7 +94,7 @@ def _command(told: _Told) -> str:
 def _data(says: str) -> str:
     says = tame(says)
     says = says if len(says) <= MOST_WORDS else says[: MOST_WORDS - 1] + "…"
-    return says.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return of_command(says)
 
 
 def _value(says: str) -> str:
