@@ -42,7 +42,7 @@ def _checked(real: Reporter, fits: Callable[[str], object]) -> Reporter:
 def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of whoever runs the tests reaches what they see."""
     of_hooks = ("PRE_COMMIT_TO_REF", "PRE_COMMIT_FROM_REF", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", *of_hooks):
+    for name in ("CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS", *of_hooks):
         monkeypatch.delenv(name, raising=False)
 
 
