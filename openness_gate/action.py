@@ -17,8 +17,9 @@ from secrets import token_hex
 from typing import NoReturn
 
 from openness_gate import actions, registry
-from openness_gate.commands.check import FAIL_ON, Terms, code_of, judge
+from openness_gate.commands.check import FAIL_ON, code_of
 from openness_gate.github_event import Event
+from openness_gate.judge import Terms, judge
 from openness_gate.messages import of_command, say, tame
 from openness_gate.model import GateError, Request, Unreadable
 from openness_gate.policy_sources import POLICY_TOKEN

@@ -13,7 +13,7 @@ import pytest
 
 import openness_gate
 from openness_gate import __version__, cli, policy_sources, registry
-from openness_gate.commands import check as check_command
+from openness_gate import judge as judging
 from openness_gate.report import Result
 from tests.git_repos import make_git, put
 from tests.running import check, check_json, run, valid
@@ -119,7 +119,7 @@ def test_a_bug_of_ours(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def break_(repo: object) -> None:
         raise ZeroDivisionError("x")
 
-    monkeypatch.setattr(check_command, "find", break_)
+    monkeypatch.setattr(judging, "find", break_)
     done = check("model")
     assert (done.code, done.out) == (4, "")
     assert done.err.splitlines()[-1] == cli.BUG
@@ -130,12 +130,12 @@ def test_interrupted(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(repo: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(check_command, "find", stop)
+    monkeypatch.setattr(judging, "find", stop)
     assert check("model").code == 130
 
 
 def test_a_bug_of_ours_is_no_pass_where_one_never_wants_to_fail(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check_command, "find", lambda repo: 1 / 0)
+    monkeypatch.setattr(judging, "find", lambda repo: 1 / 0)
     assert check("model", "--fail-on", "never").code == 4
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from openness_gate import judge as judging
 from openness_gate import sealed, verdicts
 from openness_gate.commands import check as command
 from tests.git_repos import commit, git, make_git, put
@@ -39,7 +40,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows with each verdict that is found, and not with those that are known."""
-    real, seen = command.judge, list[int]()
+    real, seen = judging.judge, list[int]()
 
     def judge(*arguments: object) -> object:
         seen.append(1)

@@ -9,16 +9,12 @@ from contextlib import suppress
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from openness_gate import registry, together, verdicts
-from openness_gate.facts.releases import find
+from openness_gate import registry, verdicts
 from openness_gate.hook import Subject, subject
-from openness_gate.judge import judgement
+from openness_gate.judge import Terms, judge
 from openness_gate.messages import say
-from openness_gate.model import Command, Completeness, Effect, GateError, Notice, Repo, Request
-from openness_gate.policy_choice import Judge, earlier, judge_of
-from openness_gate.report import Judgement, Report, Result, Status, Style
-from openness_gate.rules import WAIVERS, Policy
-from openness_gate.tuples import NamedTuple
+from openness_gate.model import Command, GateError, Request
+from openness_gate.report import Report, Result, Style
 
 if TYPE_CHECKING:
     import argparse
@@ -126,76 +122,6 @@ def code_of(reports: Sequence[Report], fail_on: str) -> int:
     """The exit code that reports amount to."""
     results = [one.result for one in reports if not (fail_on == "never" and one.result is Result.FAIL)]
     return {Result.FAIL: 1, Result.INCOMPLETE: 3}.get(Result.worst(results), 0)
-
-
-class Terms(NamedTuple):
-    """How a caller wants targets to be judged."""
-
-    policy: str  #: "" leaves it to the repository
-    base: str  #: the revision that decides; "": what is judged decides itself
-    since: str  #: the revision that what is judged is held against; "": all of it counts
-    today: date
-    fail_on: str = "error"
-    online: bool = False
-
-
-def judge(requests: Sequence[Request], terms: Terms) -> Report:
-    """One target, or several that are one release, from their bytes to the report. The first says who judges."""
-    repos = [registry.opened(request) for request in requests]
-    by = judge_of(repos[0], requests[0], terms.policy, terms.base, terms.online)
-    repos[0], policy = by.repo, by.policy
-    for notice in by.notices:
-        by.repo.log.notice(*notice)
-    repo, targets = repos[0], [(repo.label, repo.commit) for repo in repos]
-    judgements = _judgements(repos, policy, terms)
-    if terms.since:
-        from openness_gate.news import marked
-
-        before = [earlier(request, terms.since) for request in requests]
-        judgements = marked(judgements, _judgements(before, policy, terms), policy, terms.fail_on)
-    if len(repos) > 1:
-        repo = judgements[0].release.repo
-    excused, told = _excused(judgements, by, terms)
-    _note_untracked(repo, excused)
-    result = Result.worst(one.result for one in excused)
-    return Report(
-        repo.label, repo.commit, policy, (*repo.log.notices, *told), dict(repo.log.unread), tuple(excused), result,
-        terms.online, tuple(targets if len(repos) > 1 else ()),
-    )  # fmt: skip
-
-
-def _excused(
-    judgements: Sequence[Judgement], by: Judge, terms: Terms
-) -> tuple[Sequence[Judgement], tuple[Notice, ...]]:
-    """What people answer for applied, where the repository has such a file or there is a question to answer."""
-    asked = any(finding.status is Status.ASK for one in judgements for finding in one.findings)
-    if not asked and WAIVERS not in by.home.paths:
-        return judgements, ()
-    from openness_gate.exceptions import exceptions_of
-    from openness_gate.excused import excused_all
-
-    return excused_all(judgements, exceptions_of(by.home), by.policy, terms.today, terms.fail_on)
-
-
-def _judgements(repos: Sequence[Repo], policy: Policy, terms: Terms) -> list[Judgement]:
-    """One for each release; of several targets, which are one, a single one."""
-    if len(repos) == 1:
-        places = [[release] for release in find(repos[0])]
-    else:
-        together.check(repos)
-        places = [[release for repo in repos for release in find(repo)]]
-    return [judgement(one, policy, terms.today, terms.fail_on, terms.online) for one in places]
-
-
-def _note_untracked(repo: Repo, judgements: Sequence[Judgement]) -> None:
-    """Say where a grade rests on a file that git does not track: a clone will not have it."""
-    for one in judgements:
-        for found in one.components.values():
-            for evidence in found.evidence:
-                rests = evidence.effect is Effect.RAISES and evidence.grade != Completeness.ABSENT
-                if rests and evidence.at and evidence.at.path in repo.untracked:
-                    path = evidence.at.path
-                    repo.log.notice(say("{path} is not tracked by git; a grade rests on it", path=path), evidence.at)
 
 
 def _style(args: argparse.Namespace) -> Style:

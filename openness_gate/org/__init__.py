@@ -1,0 +1,1 @@
+"""One policy over every repository of an organization: found, judged, kept, shown."""

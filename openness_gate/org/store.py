@@ -1,0 +1,273 @@
+"""One SQLite file for all that a scan finds and fetches: `scan.db` in the folder that the user names.
+
+Each thing is kept at once, in a transaction of its own: a scan that is killed goes on where it was. Anyone may read the
+file at any time. Its tables are in `data/scan.sql`; `summary.py` reads them. Threads may share a store.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any
+
+from openness_gate import __version__, digests
+from openness_gate.messages import say
+from openness_gate.model import GateError
+from openness_gate.org.keeping import keep_report
+from openness_gate.org.shelf import Glance, Shelf, Tree
+from openness_gate.org.words import Facts, Member, Outcome, State, Terms
+
+NAME = "scan.db"
+FORMAT = 1  #: of the tables; kept as SQLite's user_version
+OURS = 0x6F706E67  #: SQLite's application_id: "opng"
+SCHEMA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "data", "scan.sql")
+WAIT = 10.0  #: seconds for another program to let go of the file
+MOST_AT_ONCE = 500  #: values in one question
+
+
+class Store(Shelf):
+    """`GateError` where the file cannot be opened, or is none of ours."""
+
+    def __init__(self, folder: str, must_exist: bool = False) -> None:
+        self.folder, self.path = folder, os.path.join(folder, NAME)
+        self._lock = RLock()
+        self.scan = 0  #: the scan that goes on; 0 before `begin`
+        if must_exist and not os.path.isfile(self.path):
+            raise GateError(say("{path}: no scan is there", path=self.path))
+        try:
+            os.makedirs(folder, exist_ok=True)
+            self.db = sqlite3.connect(self.path, timeout=WAIT, isolation_level=None, check_same_thread=False)
+            self._open()
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            raise GateError(say("{path}: cannot be written: {why}", path=folder, why=why)) from None
+        except sqlite3.Error as error:
+            raise GateError(say("{path}: {why}", path=self.path, why=error)) from None
+
+    def _open(self) -> None:
+        tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        ours, form = (self.db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+        if tables and ours != OURS:
+            raise GateError(say("{path}: a database of something else", path=self.path))
+        if tables and form != FORMAT:
+            raise GateError(
+                say("{path}: made by another version of openness-gate; scan into a new folder", path=self.path)
+            )
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = NORMAL")
+        self.db.execute("PRAGMA foreign_keys = ON")
+        if not tables:
+            with open(SCHEMA, encoding="utf-8") as file:
+                script = file.read()
+            self.db.executescript(
+                f"BEGIN; PRAGMA application_id = {OURS}; PRAGMA user_version = {FORMAT}; {script}; COMMIT;"
+            )
+
+    def close(self) -> None:
+        self.db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """All of it, or nothing; `GateError` where it cannot be kept."""
+        with self._lock:
+            try:
+                self.db.execute("BEGIN IMMEDIATE")
+                yield self.db
+                self.db.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._undo()
+                raise GateError(say("{path}: {why}", path=self.path, why=error)) from None
+            except BaseException:
+                self._undo()
+                raise
+
+    def _undo(self) -> None:
+        if self.db.in_transaction:
+            self.db.execute("ROLLBACK")
+
+    def rows(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self._lock:
+            try:
+                return self.db.execute(question, values).fetchall()
+            except sqlite3.Error as error:
+                raise GateError(say("{path}: {why}", path=self.path, why=error)) from None
+
+    # --- a scan
+
+    def begin(self, targets: object, terms: Terms, now: str) -> bool:
+        """Go on with the last scan where it was stopped, and is the same; else begin one. Whether it goes on."""
+        asked, day = json.dumps(targets, sort_keys=True), terms.today.isoformat()
+        last = self.rows("SELECT id, ended, targets, terms, day FROM scans ORDER BY id DESC LIMIT 1")
+        if last and last[0][1:] == (None, asked, terms.digest, day):
+            self.scan = last[0][0]
+            return True
+        policy = terms.policy
+        with self.writing() as db:
+            for table in ("scanned", "totals", "changes"):  # of scans that were given up
+                db.execute(f"DELETE FROM {table} WHERE scan IN (SELECT id FROM scans WHERE ended IS NULL)")
+            db.execute("DELETE FROM scans WHERE ended IS NULL")
+            self.scan = (
+                db.execute(
+                    "INSERT INTO scans (begun, day, targets, terms, policy, policy_title, policy_from, policy_sha256,"
+                    " program) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (now, day, asked, terms.digest, policy.id, policy.title, policy.origin, policy.sha256, __version__),
+                ).lastrowid
+                or 0
+            )
+        return False
+
+    def done(self) -> set[str]:
+        """The keys of those of which something became in this scan."""
+        question = "SELECT r.key FROM scanned s JOIN repositories r ON r.id = s.repository WHERE s.scan = ?"
+        return {key for (key,) in self.rows(question, self.scan)}
+
+    def remembered(self) -> dict[str, tuple[str, str]]:
+        """The version and the commit that each repository had when it was last looked at, by its key."""
+        return {key: (v, c) for key, v, c in self.rows("SELECT key, version, commit_id FROM repositories")}
+
+    def verdict(self, member: Member, terms: Terms) -> int:
+        """The number of what is known of *member* as it is now; 0 where nothing is."""
+        found = self.rows(
+            "SELECT v.id FROM verdicts v JOIN repositories r ON r.id = v.repository WHERE r.key = ? AND v.commit_id = ?"
+            " AND v.terms = ? AND v.seen = ? AND v.day IN ('', ?)",
+            member.key, member.commit, terms.digest, seen(member.facts), terms.today.isoformat(),
+        )  # fmt: skip
+        return int(found[0][0]) if found and member.commit else 0
+
+    def keep(self, outcomes: Iterable[Outcome], terms: Terms) -> None:
+        """What became of repositories; of one that has an outcome in this scan nothing is changed."""
+        with self.writing() as db:
+            for outcome in outcomes:
+                self._keep(db, outcome, terms)
+
+    def _keep(self, db: sqlite3.Connection, outcome: Outcome, terms: Terms) -> None:
+        repository, verdict = _repository(db, outcome.member), None
+        if outcome.state is State.JUDGED:
+            day = "" if outcome.lasts else terms.today.isoformat()
+            text = zlib.compress(json.dumps(outcome.report, ensure_ascii=False).encode(), 6) if outcome.report else None
+            what = (repository, outcome.member.commit, terms.digest, seen(outcome.member.facts), day)
+            db.execute(
+                "INSERT OR IGNORE INTO verdicts (repository, commit_id, terms, seen, day, result, reason, report)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*what, outcome.result, outcome.reason, text),
+            )
+            is_new = db.execute("SELECT changes()").fetchone()[0] == 1
+            (verdict,) = db.execute(
+                "SELECT id FROM verdicts WHERE (repository, commit_id, terms, seen, day) = (?, ?, ?, ?, ?)", what
+            ).fetchone()
+            if is_new and outcome.report:
+                keep_report(db, verdict, outcome.report)
+        reason = outcome.reason if outcome.state is not State.JUDGED else ""
+        _scanned(db, self.scan, repository, outcome.state, verdict, reason)
+
+    def keep_known(self, known: Iterable[tuple[Member, int]]) -> None:
+        """Members of which a verdict is known already, by its number."""
+        with self.writing() as db:
+            for member, verdict in known:
+                _scanned(db, self.scan, _repository(db, member), State.JUDGED, verdict, "")
+
+    def remember(self, members: Iterable[Member]) -> None:
+        """What was found of *members*, before they are judged."""
+        with self.writing() as db:
+            for member in members:
+                _repository(db, member)
+
+    # --- what was fetched
+
+    def tree(self, commit: str) -> Tree | None:
+        found = self.rows("SELECT tree FROM trees WHERE commit_id = ?", commit)
+        if not found:
+            return None
+        entries, sizes, pointers, unread = json.loads(zlib.decompress(found[0][0]))
+        pointed = {oid: text.encode() for oid, text in pointers.items()}
+        return Tree(tuple(map(tuple, entries)), sizes, pointed, unread)
+
+    def keep_tree(self, commit: str, tree: Tree) -> None:
+        pointers = {oid: content.decode() for oid, content in tree.pointers.items()}
+        text = json.dumps([tree.entries, dict(tree.sizes), pointers, dict(tree.unread)]).encode()
+        with self.writing() as db:
+            db.execute("INSERT OR REPLACE INTO trees VALUES (?, ?)", (commit, zlib.compress(text, 6)))
+
+    def blobs(self, oids: Iterable[str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for part in _parts(sorted(set(oids))):
+            marks = ",".join("?" * len(part))
+            for oid, content in self.rows(f"SELECT oid, content FROM blobs WHERE oid IN ({marks})", *part):
+                found[oid] = zlib.decompress(content)
+        return found
+
+    def keep_blobs(self, blobs: Mapping[str, bytes]) -> None:
+        packed = [(oid, zlib.compress(content, 6)) for oid, content in blobs.items()]
+        with self.writing() as db:
+            db.executemany("INSERT OR IGNORE INTO blobs VALUES (?, ?)", packed)
+
+    def needs(self, commit: str) -> frozenset[str]:
+        return frozenset(oid for (oid,) in self.rows("SELECT oid FROM needs WHERE commit_id = ?", commit))
+
+    def keep_needs(self, commit: str, oids: Iterable[str]) -> None:
+        with self.writing() as db:
+            db.executemany("INSERT OR IGNORE INTO needs VALUES (?, ?)", [(commit, oid) for oid in oids])
+
+    def glance(self, commit: str) -> Glance | None:
+        question = "SELECT is_release, why FROM glances WHERE commit_id = ? AND program = ?"
+        found = self.rows(question, commit, __version__)
+        return Glance(bool(found[0][0]), found[0][1]) if found else None
+
+    def keep_glance(self, commit: str, glance: Glance) -> None:
+        with self.writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO glances VALUES (?, ?, ?, ?)",
+                (commit, __version__, int(glance.is_release), glance.why),
+            )
+
+    # --- what servers said, as `cache.Cache` has it
+
+    def blob(self, oid: str) -> bytes | None:
+        return self.blobs([oid]).get(oid)
+
+    def keep_blob(self, oid: str, content: bytes) -> None:
+        self.keep_blobs({oid: content})
+
+    def answer(self, key: str) -> tuple[str, Mapping[str, str], bytes] | None:
+        found = self.rows("SELECT url, headers, body FROM answers WHERE key = ?", digests.of(key.encode()))
+        return (found[0][0], json.loads(found[0][1]), zlib.decompress(found[0][2])) if found else None
+
+    def keep_answer(self, key: str, url: str, headers: Mapping[str, str], body: bytes) -> None:
+        with self.writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)",
+                (digests.of(key.encode()), url, json.dumps(dict(headers)), zlib.compress(body, 6)),
+            )
+
+
+def seen(facts: Facts) -> str:
+    """Of what a forge says of a repository that bears on the verdict."""
+    return f"{facts.visibility}/{facts.gated}/{'disabled' if facts.disabled else ''}"
+
+
+def _repository(db: sqlite3.Connection, member: Member) -> int:
+    facts = json.dumps({name: dict(v) if isinstance(v, Mapping) else v for name, v in member.facts._asdict().items()})
+    what = (member.target, member.name, member.origin, member.version, member.commit, facts)
+    (id_,) = db.execute(
+        "INSERT INTO repositories (key, target, name, origin, version, commit_id, facts) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET (target, name, origin, version, commit_id, facts) = (?, ?, ?, ?, ?, ?)"
+        " RETURNING id",
+        (member.key, *what, *what),
+    ).fetchone()
+    return int(id_)
+
+
+def _scanned(
+    db: sqlite3.Connection, scan: int, repository: int, state: State, verdict: int | None, reason: str
+) -> None:
+    db.execute("INSERT OR IGNORE INTO scanned VALUES (?, ?, ?, ?, ?)", (scan, repository, state.value, verdict, reason))
+
+
+def _parts(values: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(values), MOST_AT_ONCE):
+        yield values[start : start + MOST_AT_ONCE]
