@@ -24,19 +24,20 @@ BIRDS = (
     "wren", "robin", "siskin", "linnet", "dunlin", "avocet",
     "godwit", "curlew", "plover", "merlin", "osprey", "bittern",
 )  # fmt: skip
-ORDINARY = ("service", "library", "site", "dataset", "infra", "empty")
+ORDINARY = ("service", "library", "site", "notes", "infra", "empty")
 SUBJECTS = (
-    "the model", "a second run", "each checkpoint", "the filtered text", "the tokenizer", "an early version",
-    "every table here", "the sampling script", "the held-out part", "a smaller sibling",
+    "the first part", "a second run", "each result", "the filtered text", "the form", "an early version",
+    "every table here", "the script", "the held-out part", "a smaller sibling",
 )  # fmt: skip
 VERBS = (
     "was compared with", "differs by two percent from", "was measured twice against", "keeps the order of",
     "was made before", "costs half of", "explains most of", "was written by hand after", "follows",
 )  # fmt: skip
 OBJECTS = (
-    "what the first report says", "the runs of last winter", "a baseline without attention", "the public figures",
+    "what the first report says", "the runs of last winter", "a plain baseline", "the public figures",
     "the same text in another order", "forty pages of notes", "what readers asked for", "the run with more steps",
 )  # fmt: skip
+"""None of these words says what a repository is of."""
 
 
 def organization(folder: Path, repositories: int = 1000, releases: int = 100, owner: str = "acme") -> GitHubOrg:
@@ -97,8 +98,8 @@ def _ordinary(kind: str, n: int, chance: Random) -> Files:
         )
     if kind == "infra":
         return files | {"main.tf": f'variable "n" {{ default = {n} }}\n', ".github/workflows/ci.yml": "on: push\n"}
-    if kind == "dataset":
-        return files | {f"data/{part}.csv": f"id,value\n{n},{part}\n" for part in range(4)}
+    if kind == "notes":
+        return files | {f"minutes/{part}.csv": f"day,hours\n{n},{part}\n" for part in range(4)}
     named = f'[project]\nname = "{kind}-{n}"\nversion = "1.0"\n'
     code = {f"{kind}/{part}.py": _function(chance, part) for part in range(4)}
     return files | code | {"pyproject.toml": named, f"tests/test_{kind}.py": "def test_it():\n    assert True\n"}
