@@ -16,7 +16,7 @@ from tests.github_org import GitHubOrg
 
 CASES = Path(__file__).parent / "repos"
 RELEASES = (
-    "complete", "complete-osaid", "training-code-only", "promised-training-code", "gated-by-a-form", "adapter",
+    "complete", "complete-osaid", "monorepo-folders", "promised-training-code", "gated-by-a-form", "adapter",
     "restrictive-model-license", "written-as-mof", "gguf-only", "missing-shard", "rst-readme", "card-in-chinese",
     "delta-weights", "html-headings", "lfs-pointer", "waived-and-confirmed",
 )  # fmt: skip
@@ -65,27 +65,28 @@ def organization(folder: Path, repositories: int = 1000, releases: int = 100, ow
 def release(n: int) -> dict[str, str | bytes | Link | None]:
     """The *n*th: files of its own, as large as real ones."""
     chance, bird = Random(1000 + n), f"{BIRDS[n % len(BIRDS)].title()}-{n}"
-    found: dict[str, str | bytes | Link | None] = {
-        path: text.replace("Wren", bird).replace("wren", bird.lower())
-        for path, text in _case(RELEASES[n % len(RELEASES)])
-    }
-    for path, text in found.items():
-        if not isinstance(text, str):
-            continue
+    found: dict[str, str | bytes | Link | None] = {}
+    for path, content in _case(RELEASES[n % len(RELEASES)]):
+        text = content.replace("Wren", bird).replace("wren", bird.lower()) if isinstance(content, str) else content
         if path in ("README.md", "README.rst"):
-            found[path] = text.rstrip() + "\n\n" + "\n\n".join(_paragraph(chance) for _ in range(12)) + "\n"
+            text = str(text).rstrip() + "\n\n" + "\n\n".join(_paragraph(chance) for _ in range(12)) + "\n"
         elif path.endswith(".py"):
-            found[path] = text + "".join(_function(chance, number) for number in range(40))
+            text = str(text) + "".join(_function(chance, number) for number in range(40))
+        found[path] = text
     found |= {"CHANGELOG.md": f"# {n}\n\n{_paragraph(chance)}\n", "docs/notes.md": f"# Notes\n\n{_paragraph(chance)}\n"}
     found |= {f"src/part_{number}.py": _function(chance, number) for number in range(6)}
     return found
 
 
 @cache
-def _case(name: str) -> tuple[tuple[str, str], ...]:
+def _case(name: str) -> tuple[tuple[str, str | bytes], ...]:
     at = CASES / name / "repo"
-    files = (path for path in sorted(at.rglob("*")) if path.is_file())
-    return tuple((str(path.relative_to(at)), path.read_bytes().decode("utf-8", "replace")) for path in files)
+    return tuple((str(path.relative_to(at)), _content(path)) for path in sorted(at.rglob("*")) if path.is_file())
+
+
+def _content(path: Path) -> str | bytes:
+    content = path.read_bytes()
+    return content if b"\0" in content else content.decode("utf-8")
 
 
 def _ordinary(kind: str, n: int, chance: Random) -> Files:

@@ -133,13 +133,18 @@ def look(batch: Sequence[Member], shelf: Shelf) -> Iterator[Member | Outcome]:
 def _looked_at(member: Member, found: Any, error: str, shelf: Shelf) -> Member | Outcome:
     match found:
         case {"isEmpty": True} | {"defaultBranchRef": None, "isEmpty": _}:
-            return skipped(member, say("it has no commit yet"))
+            return skipped(member._replace(facts=member.facts._replace(empty=True)), say("it has no commit yet"))
         case {"defaultBranchRef": {"target": {"oid": str(commit)}}, "tree": tree} if ID.fullmatch(commit):
             names = list(_names(tree))
             texts = {path: _blob(found.get(f"f{n}")) for n, path in enumerate(TELLING)}
             known = {path: text for path, text in texts.items() if text is not None}
             told = Glance(True, say("it could not be looked at")) if not names else None
-            shelf.keep_glance(commit, told or glance({*names, *known}, known, member.facts.topics))
+            told = told or glance({*names, *known}, known, member.facts.topics)
+            if told.is_release:
+                shelf.keep_blobs(
+                    {git_id(text, commit): text for text in known.values()}
+                )  # the wrong id is asked for by nobody
+            shelf.keep_glance(commit, told)
             return member._replace(commit=commit)
     if found is None:
         return failed(member, say("{name}: {host} says: {why}", name=member.name, host=ENDPOINT.host, why=error or "?"))
