@@ -124,6 +124,9 @@ class GitHubOrg(Forge):
     def used(self, resource: str) -> int:
         return self._used[resource]
 
+    def use(self, resource: str, times: int) -> None:
+        self._used[resource] += times
+
     def _point(self, name: str, commit: str) -> None:
         if commit:
             (self.root / f"{name}.git" / "refs" / "heads" / "main").write_text(f"{commit}\n", "ascii")

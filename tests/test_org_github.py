@@ -41,15 +41,30 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         assert not api.broken
 
 
-@pytest.fixture
-def api(tmp_path: Path, serve: Callable[[GitHubOrg], GitHubOrg]) -> GitHubOrg:
+def organized(root: Path) -> GitHubOrg:
     """Four releases, one that is none, and an empty one."""
-    api = GitHubOrg(tmp_path / "github")
+    api = GitHubOrg(root)
     for n, name in enumerate(NAMES):
         api.add(f"acme/{name}", release(n))
     api.add("acme/website", {"README.md": "# Website\n", "pages/a.md": "hello\n"})
     api.add("acme/zero")
-    return serve(api)
+    return api
+
+
+@pytest.fixture
+def api(tmp_path: Path, serve: Callable[[GitHubOrg], GitHubOrg]) -> GitHubOrg:
+    return serve(organized(tmp_path / "github"))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a scan leaves where nothing goes wrong; nothing of it depends on the server's port."""
+    root = tmp_path_factory.mktemp("undisturbed")
+    with pytest.MonkeyPatch.context() as environment, organized(root / "github").running() as api:
+        environment.setenv("GITHUB_API_URL", api.url)
+        environment.setenv("GITHUB_TOKEN", "x")
+        assert scan(root / "out").code == 1
+    return root / "out"
 
 
 @pytest.fixture
@@ -147,48 +162,43 @@ SHORT: dict[str, tuple[str, Said | Fault]] = {
 
 @pytest.mark.parametrize("fault", SHORT)
 def test_what_passes_leaves_no_trace(
-    api: GitHubOrg, out: Path, tmp_path: Path, fault: str, monkeypatch: pytest.MonkeyPatch
+    api: GitHubOrg, out: Path, undisturbed: Path, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http, "UNSAID_PAUSE", 0.05)
-    scan(tmp_path / "undisturbed")
     part, what = SHORT[fault]
     api.fault(part, what, 1)
     assert scan(out).code == 1
     assert api.faults[0][1] == 0, "the fault was met"
-    assert everything(out) == everything(tmp_path / "undisturbed")
+    assert everything(out) == everything(undisturbed)
 
 
-def test_a_question_that_is_too_large_is_halved(api: GitHubOrg, out: Path, tmp_path: Path) -> None:
-    scan(tmp_path / "undisturbed")
-    api.most_at_once, alone = 2, _alone(api)
-    api.forget()
+def test_a_question_that_is_too_large_is_halved(api: GitHubOrg, out: Path, undisturbed: Path) -> None:
+    api.most_at_once = 2
     assert scan(out).code == 1
-    assert _alone(api) == alone
-    assert everything(out) == everything(tmp_path / "undisturbed")
+    assert _alone(api) == 1, "what is no text"
+    assert everything(out) == everything(undisturbed)
 
 
-def test_a_tree_that_is_cut_off_is_read_by_its_folders(api: GitHubOrg, out: Path, tmp_path: Path) -> None:
-    scan(tmp_path / "undisturbed")
+def test_a_tree_that_is_cut_off_is_read_by_its_folders(api: GitHubOrg, out: Path, undisturbed: Path) -> None:
     api.most = 20
     scan(out)
-    assert everything(out) == everything(tmp_path / "undisturbed")
+    assert everything(out) == everything(undisturbed)
 
 
 @pytest.mark.parametrize(("resource", "refuses"), [("core", 403), ("core", 429), ("graphql", 200)])
-def test_a_limit_is_waited_for(api: GitHubOrg, out: Path, tmp_path: Path, resource: str, refuses: int) -> None:
-    scan(tmp_path / "undisturbed")
-    api.budget[resource], api.refuses = api.used(resource) + 1, refuses
+def test_a_limit_is_waited_for(api: GitHubOrg, out: Path, undisturbed: Path, resource: str, refuses: int) -> None:
+    api.budget[resource], api.refuses = 8, refuses
+    api.use(resource, 7)
     api.resets = time.time() + 0.5
     assert scan(out).code == 1
     assert api.resets > time.time() + 3000, "there is a new budget"
-    assert everything(out) == everything(tmp_path / "undisturbed")
+    assert everything(out) == everything(undisturbed)
 
 
 @pytest.mark.parametrize(("resource", "more"), [("core", 3), ("graphql", 0)])
 def test_a_limit_that_is_not_waited_for_leaves_the_rest_for_the_next_scan(
-    api: GitHubOrg, out: Path, tmp_path: Path, resource: str, more: int
+    api: GitHubOrg, out: Path, undisturbed: Path, resource: str, more: int
 ) -> None:
-    scan(tmp_path / "undisturbed")
     api.budget[resource] = api.used(resource) + more
     api.forget()
     done = scan(out, "--max-wait", "0")
@@ -198,7 +208,7 @@ def test_a_limit_that_is_not_waited_for_leaves_the_rest_for_the_next_scan(
     assert len(api.asked) < 10, "who refuses is not asked on and on"
     api.budget[resource] = 5000
     assert scan(out).code == 1
-    assert everything(out) == everything(tmp_path / "undisturbed")
+    assert everything(out) == everything(undisturbed)
     assert sum(count for (_, what), count in api.whole.items() if what == "tree") == len(NAMES)
 
 
@@ -244,14 +254,13 @@ def _add(api: GitHubOrg, files: dict[str, str | bytes]) -> None:
 
 @pytest.mark.parametrize("wrong", BAD)
 def test_one_that_cannot_be_read_stops_no_other(
-    api: GitHubOrg, out: Path, tmp_path: Path, wrong: str, monkeypatch: pytest.MonkeyPatch
+    api: GitHubOrg, out: Path, undisturbed: Path, wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http, "CALL_LIMIT", 1.0)
-    scan(tmp_path / "undisturbed")
     do, says = BAD[wrong]
     do(api)
     done = scan(out)
-    found, expected = became(out), became(tmp_path / "undisturbed")
+    found, expected = became(out), became(undisturbed)
     bad = found.pop("acme/linnet")
     del expected["acme/linnet"]
     assert found == expected
@@ -260,23 +269,21 @@ def test_one_that_cannot_be_read_stops_no_other(
     assert f"failed: acme/linnet: {bad.reason}" in done.out
 
 
-def test_it_is_read_once_it_can_be(api: GitHubOrg, out: Path, tmp_path: Path) -> None:
-    scan(tmp_path / "undisturbed")
+def test_it_is_read_once_it_can_be(api: GitHubOrg, out: Path, undisturbed: Path) -> None:
     api.fault("GET /repos/acme/linnet/", Said("bad gateway", 502), 3)
     assert scan(out).code == 3
     assert scan(out).code == 1
-    assert everything(out) == everything(tmp_path / "undisturbed")
+    assert everything(out) == everything(undisturbed)
 
 
 @pytest.mark.parametrize("when", ["before it is looked at", "before it is read"])
-def test_one_that_was_renamed_is_judged(api: GitHubOrg, out: Path, tmp_path: Path, when: str) -> None:
-    scan(tmp_path / "undisturbed")
+def test_one_that_was_renamed_is_judged(api: GitHubOrg, out: Path, undisturbed: Path, when: str) -> None:
     if when == "before it is looked at":
         api.rename("acme/linnet", "acme/merlin")
     else:
         api.fault("GET /repos/acme/linnet/git/trees/", _renamed(api), 1)
     assert scan(out).code == 1
-    assert became(out) == became(tmp_path / "undisturbed")
+    assert became(out) == became(undisturbed)
     api.kept["acme/merlin"].listed = ""
     api.forget()
     scan(out)
