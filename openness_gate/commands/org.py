@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 ACTIONS = {
+    "plan": "say which repositories would turn red under another policy",
     "scan": "judge every repository of an organization, and keep what is found",
 }
 """Each is a module of `org`, with `arguments` and `run`, like a command."""
