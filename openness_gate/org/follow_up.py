@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PROPERTY = re.compile(r"[A-Za-z0-9_$#-]{1,75}")
 MOST_ISSUES = 50
+PATIENCE = 900.0  #: seconds that rate limits are waited for
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0; 2 for wrong use; 3 where something could not be read or changed."""
     from openness_gate.forges.github import is_repository
+    from openness_gate.http import client
     from openness_gate.org.follow_up_scan import Scan
     from openness_gate.org.follow_up_work import Work
 
@@ -44,6 +46,7 @@ def run(args: argparse.Namespace, today: date) -> int:
         raise GateError(say("{repo!r} is no repository; write OWNER/REPO", repo=args.tracking_issue))
     if args.max_issues < 0:
         raise GateError(say("--max-issues is a number that is not negative"))
+    client().take_time(PATIENCE)
     scan = Scan(args.scan)
     try:
         return Work(scan, args.apply).run(args.property, args.tracking_issue, args.max_issues if args.issues else None)

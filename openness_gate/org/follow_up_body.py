@@ -62,7 +62,7 @@ def of_scan(scan: Scan, visibility: str) -> str:
     hidden = sum(not may_name(member) for member in scan.members)
     sections = [*_sections(scan, fails, may_name)]
     if hidden:
-        says = say("{n} repositories are not named here, as fewer people may see them than this issue.", n=hidden)
+        says = say("Repositories that are not named here, as fewer people may see them than this issue: {n}", n=hidden)
         sections.append(Section(0, "", [f"{says}\n"]))
     judged = sum(not one.is_skipped for one in scan.members)
     first = say("{n} of {all} repositories do not meet the policy {policy}",

@@ -110,17 +110,17 @@ class GitHub:
             match _json(answer, org, ISSUES):
                 case {"items": list(items), "total_count": int(total), "incomplete_results": bool(cut)}:
                     whole = whole and not cut
-                    found += _issues(items)
+                    found += map(_issue, items)
                 case _:
                     raise _nonsense()
         return found, whole and len(found) >= total
 
     def issues(self, repo: str, me: str) -> list[Issue]:
-        """Those by *me* in one repository, as they are now."""
+        """Those by *me* in one repository, as they are now; pull requests are among them."""
         found: list[Issue] = []
         url = f"{_repo(repo)}/issues?state=all&per_page=100&creator={quote(me, safe='')}"
         for answer in client().pages(url, ENDPOINT, MOST_PAGES, home=True):
-            found += _issues(_list(_json(answer, repo, ISSUES)))
+            found += map(_issue, _list(_json(answer, repo, ISSUES)))
         return found
 
     def make(self, change: Change, title: str, me: str) -> Change:
@@ -201,11 +201,6 @@ def _value(about: object, name: str) -> str:
         case {"property_name": str(its), "value": str(value)} if its == name:
             return value
     return ""
-
-
-def _issues(values: list[Any]) -> list[Issue]:
-    """Without pull requests, which are issues, too."""
-    return [_issue(value) for value in values if not (isinstance(value, dict) and value.get("pull_request"))]
 
 
 def _issue(value: object) -> Issue:

@@ -31,7 +31,7 @@ class Work:
     def run(self, name: str | None, tracking: str | None, most: int | None) -> int:
         """*name*: of the property; *tracking*: the repository of that issue; *most*: of new issues in others."""
         if others := len(self.scan.members) - len(self.members):
-            _tell(say("{n} repositories are not on GitHub and take no part", n=others))
+            _tell(say("repositories that are not on GitHub and take no part: {n}", n=others))
         try:
             if name:
                 self._properties(name)
@@ -92,7 +92,7 @@ class Work:
     def _issues(self, most: int) -> None:
         """In each repository that fails, or did; no more than *most* are opened."""
         if archived := sum(member.archived for member in self.members):
-            _tell(say("{n} repositories are archived: no issue is written there", n=archived))
+            _tell(say("repositories that are archived and get no issue: {n}", n=archived))
         there, left, waiting = self._found(), most, 0
         for member in self.members:
             mine = there.get(member.name.lower(), [])
@@ -108,9 +108,7 @@ class Work:
                 continue
             left -= self._do(changes, body.REPOSITORY)
         if waiting:
-            _tell(
-                say("{n} more repositories fail and have no open issue; --max-issues is {most}", n=waiting, most=most)
-            )
+            _tell(say("repositories that fail and get no issue, as --max-issues is {most}: {n}", n=waiting, most=most))
 
     def _found(self) -> dict[str, list[Issue]]:
         """Our issues, by owner/name in lower case: what one search for each organization finds."""
