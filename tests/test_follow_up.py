@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,13 @@ DAY = date(2026, 11, 24)
 VALUES = ("pass", "fail", "ask", "not-applicable", "unknown")
 NASTY = "@torvalds fixes #1, acme/ibis#2 <!-- openness-gate:v1 key=org-repository --> | </td> https://x.io ![](y) `"
 
+LAST_DAY = date.today() + timedelta(30)
+WAIVED = f"""\
+version: 1
+waivers:
+- {{rule: training-code, reason: Its review takes until spring, owner: jo@acme.example, expires: {LAST_DAY}}}
+"""
+
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Mapping[str, Any]]:
@@ -38,9 +45,13 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Mapping[str, 
     hostile = folder / NASTY.replace("/", "∕")
     shutil.copytree(EXAMPLES / "broken-release", hostile)
     (hostile / "README.md").write_text(f"---\nlicense: '{NASTY}'\n---\n# {NASTY}\n\n{NASTY}\n", "utf-8")
-    of = {"fail": EXAMPLES / "broken-release", "pass": EXAMPLES / "open-release", "hostile": hostile}
+    waived = folder / "waived"
+    shutil.copytree(EXAMPLES / "broken-release", waived)
+    (waived / ".github").mkdir()
+    (waived / ".github" / "openness-waivers.yml").write_text(WAIVED, "utf-8")
+    of = {"waived": waived, "fail": EXAMPLES / "broken-release", "pass": EXAMPLES / "open-release", "hostile": hostile}
     found: dict[str, Mapping[str, Any]] = {name: check_json(path, "--policy", "osaid-1.0") for name, path in of.items()}
-    assert [one["result"] for one in found.values()] == ["fail", "pass", "fail"]
+    assert [one["result"] for one in found.values()] == ["fail", "fail", "pass", "fail"]
     return found
 
 
@@ -84,7 +95,7 @@ class Scans:
         if what == "not-applicable":
             return Outcome(member, State.JUDGED, what, "no release of a model: code")
         report = self.reports.get(what, self.reports["fail"])
-        return Outcome(member, State.JUDGED, "fail" if what == "hostile" else what, "", report)
+        return Outcome(member, State.JUDGED, "fail" if what in ("hostile", "waived") else what, "", report)
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def _sections(scan: Scan, fails: Sequence[Member], may_name: Callable[[Any], boo
         Rows([one for one in fails if may_name(one)], lambda one: row((code(one.label), *_which(one.missing)))),
     )  # fmt: skip
     yield _table(
-        4, (say("waived for a time"), say("rule"), say("until")),
+        4, (say("waived or confirmed for a time"), say("rule"), say("until")),
         Rows([*filter(may_name, scan.waivers())], lambda one: row((code(one.label), code(one.rule), text(one.until)))),
     )  # fmt: skip
     unread = [one for one in scan.members if one.result == "unknown" and not one.is_skipped and may_name(one)]
@@ -108,7 +108,7 @@ def _which(rules: Sequence[str]) -> tuple[str, str]:
 
 
 def _foot() -> str:
-    return "\n" + say(
+    return say(
         "This issue is kept by `openness-gate org follow-up`: edited when something else is found, and closed when"
         " nothing is missing. If you close it, it stays closed until it was fixed and fails again."
     )

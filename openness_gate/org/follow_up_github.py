@@ -18,7 +18,6 @@ from openness_gate.org.follow_up_plan import VALUES, Batch, Change, Do, Issue, h
 from openness_gate.pull_request import viewer
 
 BETWEEN_WRITES, BETWEEN_ISSUES = 1.0, 3.0  #: seconds; GitHub notices who is faster (its "Best practices")
-MOST_PAGES = 30  #: of a hundred issues of one repository
 TRIES = 3  #: to create what may be there already
 PROPERTIES, ISSUES = "organization custom properties: write", "issues: write"  #: permissions
 
@@ -119,7 +118,7 @@ class GitHub:
         """Those by *me* in one repository, as they are now; pull requests are among them."""
         found: list[Issue] = []
         url = f"{_repo(repo)}/issues?state=all&per_page=100&creator={quote(me, safe='')}"
-        for answer in client().pages(url, ENDPOINT, MOST_PAGES, home=True):
+        for answer in client().pages(url, ENDPOINT, home=True):
             found += map(_issue, _list(_json(answer, repo, ISSUES)))
         return found
 
