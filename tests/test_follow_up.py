@@ -205,16 +205,16 @@ def test_one_repository_in_the_way_keeps_no_other_from_its_value(api: GitHubIssu
     assert "acme/gone is not there any more" in done.err and "acme/r5: 127.0.0.1 answers 422" in done.err
 
 
-def test_who_may_not_set_any_is_not_asked_one_by_one(
-    api: GitHubIssues, scans: Scans, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(("status", "asked"), [(403, 2), (404, 60)])
+def test_who_may_not_set_any_is_not_asked_one_by_one(api: GitHubIssues, scans: Scans, status: int, asked: int) -> None:
+    """Nor asked for ever where GitHub does not say that this is so."""
     names = [f"acme/r{n:02}" for n in range(60)]
     api.has(*names)
     scan = scans(dict.fromkeys(names, "fail"))
-    monkeypatch.setenv("GITHUB_TOKEN", READS)
+    api.fault("PATCH /orgs/", Said({"message": "Resource not accessible by integration"}, status))
     done = follow_up(scan, "--property", "openness", "--apply", code=3)
     assert "it needs `organization custom properties: write`" in done.err
-    assert [one.status for one in api.writes] == [403, 403]
+    assert sum(one.method == "PATCH" for one in api.asked) == asked
     assert done.out == "changes that were made: 0\n"
 
 
@@ -244,15 +244,33 @@ def test_the_life_of_a_tracking_issue(api: GitHubIssues, scans: Scans) -> None:
     }
 
 
+def test_it_tells_what_is_there_and_what_changed(api: GitHubIssues, scans: Scans) -> None:
+    scans(wren="pass", ibis="waived", owl="pass")
+    applied(api, scans({"elsewhere": "pass"}, wren="fail", ibis="waived", kea="failed", emu="skipped"), *TRACKING)
+    body = api.of("acme/policies")[0]["body"].replace("<code>", "").replace("</code>", "")
+    rows = body.splitlines()
+    for row in (
+        "**2 of 4 repositories do not meet the policy osaid-1.0**",
+        "| fail | 2 |",
+        "| skipped | 1 |",
+        "| acme/wren | pass | fail |",
+        "| acme/owl | pass | gone |",
+        "| elsewhere | new | pass |",
+        f"| acme/ibis | training-code | {LAST_DAY} |",
+        "| evaluation-code | 2 |",
+        "| acme/emu | new | skipped |",
+    ):
+        assert row in rows
+    assert any(row.startswith("| acme/kea | @&#8203;torvalds") for row in rows)
+    assert body.count("acme/emu") == 1
+
+
 def test_it_names_no_repository_that_its_readers_may_not_see(api: GitHubIssues, scans: Scans) -> None:
     secret = Facts(visibility="private")
-    applied(api, scans(facts=secret, wren="fail", ibis="pass"), *TRACKING)
+    scans(facts=secret, wren="pass", ibis="fail")
+    applied(api, scans(facts=secret, wren="fail", ibis="waived", kea="failed"), *TRACKING)
     (issue,) = api.of("acme/policies")
-    words = Page(issue["body"]).words()
-    assert (
-        "acme/wren" not in words
-        and "Repositories that are not named here, as fewer people may see them than this issue: 2" in words
-    )
+    assert "acme/" not in issue["body"] and "fewer people may see them than this issue: 3" in issue["body"]
     api.repos["acme/policies"]["visibility"] = "private"
     applied(api, scans(facts=secret, wren="fail"), *TRACKING)
     assert "acme/wren" in Page(issue["body"]).words()
@@ -296,6 +314,24 @@ def test_the_life_of_an_issue(api: GitHubIssues, scans: Scans) -> None:
     assert applied(api, scans(wren="not-applicable"), "--issues") == ["close acme/wren#1"]
     assert "does not apply here any more" in issue["body"]
     assert len(api.of("acme/wren")) == 1
+
+
+def test_a_question_opens_no_issue_and_closes_none(api: GitHubIssues, scans: Scans) -> None:
+    parts = (*TRACKING, "--issues")
+    assert applied(api, scans(wren="ask"), *parts) == []
+    applied(api, scans(wren="fail"), *parts)
+    issues = api.of("acme/policies") + api.of("acme/wren")
+    applied(api, scans(wren="ask"), *parts)
+    assert [one["state"] for one in issues] == ["open", "open"]
+    applied(api, scans(wren="pass", owl="skipped"), *parts)
+    assert [one["state"] for one in issues] == ["closed", "closed"]
+    assert applied(api, scans(wren="ask"), *parts) == []
+    assert [one["state"] for one in issues] == ["closed", "closed"]
+
+
+def test_where_nothing_is_to_be_done_nobody_is_asked(api: GitHubIssues, scans: Scans) -> None:
+    follow_up(scans(wren="pass", ibis="ask", owl="failed"), "--issues")
+    assert [path.partition("?")[0] for path in api.paths()] == ["/graphql", "/search/issues"]
 
 
 def test_what_a_person_did_to_an_issue_counts(api: GitHubIssues, scans: Scans) -> None:
@@ -346,6 +382,7 @@ def test_a_search_that_lags_makes_no_double(api: GitHubIssues, scans: Scans) -> 
     api.lags = True
     assert applied(api, scans(wren="fail"), "--issues") == ["open acme/wren#1"]
     assert applied(api, scans(wren="hostile"), "--issues") == ["edit acme/wren#1"]
+    assert any("creator=github-actions%5Bbot%5D" in path for path in api.paths())
 
 
 def test_a_search_that_is_cut_off_is_told(api: GitHubIssues, scans: Scans) -> None:
@@ -385,11 +422,31 @@ def test_a_cap(api: GitHubIssues, scans: Scans) -> None:
     assert would(follow_up(scan, "--issues", "--apply", code=3)) == ["open acme/r3#1", "open acme/r4#1"]
 
 
+def test_one_that_is_opened_again_counts(api: GitHubIssues, scans: Scans) -> None:
+    for result in ("fail", "pass"):
+        applied(api, scans(wren=result), "--issues")
+    scan = scans(wren="fail", ibis="fail")
+    api.asked.clear()
+    done = follow_up(scan, "--issues", "--max-issues", "0", "--apply")
+    assert would(done) == [] and "as --max-issues is 0: 2" in done.complaint
+    assert not any("/repos/" in path for path in api.paths())
+    assert would(follow_up(scan, "--issues", "--max-issues", "1", "--apply")) == ["open acme/ibis#1"]
+
+
 def test_who_takes_no_part(api: GitHubIssues, scans: Scans) -> None:
     done = follow_up(scans({"elsewhere": "fail"}, Facts(archived=True), wren="fail"), "--issues", "--apply")
     assert would(done) == []
     assert "not on GitHub and take no part: 1" in done.err and "archived and get no issue: 1" in done.err
     assert api.writes == []
+
+
+def test_a_token_that_only_reads(api: GitHubIssues, scans: Scans, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", READS)
+    done = follow_up(scans(wren="fail"), "--issues", "--property", "openness", *TRACKING, "--apply", code=3)
+    assert [one.status for one in api.writes] == [403] * 3 and done.out == "changes that were made: 0\n"
+    assert [line.rpartition("needs ")[2] for line in done.err.splitlines()] == [
+        "`organization custom properties: write`", "`issues: write`", "`issues: write`",
+    ]  # fmt: skip
 
 
 def test_a_person_may_do_it_too(api: GitHubIssues, scans: Scans, monkeypatch: pytest.MonkeyPatch) -> None:
