@@ -374,11 +374,16 @@ def _next(answer: Answer) -> str:
     return ""
 
 
+def is_limit(answer: Answer) -> bool:
+    """No question will be answered for a while."""
+    return answer.status in (403, 429) and _asks_to_wait(answer) is not None
+
+
 def complaint(answer: Answer, what: str, endpoint: Endpoint) -> Unreadable:
     """Why *what* cannot be had, in one line that says what to do."""
     host, status = endpoint.host, answer.status
     name = endpoint.token
-    if status in (403, 429) and _asks_to_wait(answer) is not None:
+    if is_limit(answer):
         hint = say("try later") if name else say("try later, or set {name}", name=endpoint.tokens[0])
         return Unreadable(say("{what}: the rate limit of {host} is used up; {hint}", what=what, host=host, hint=hint))
     if status in (401, 403) and name:

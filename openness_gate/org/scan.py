@@ -25,16 +25,16 @@ SHOWN = 10  #: failures that are told one by one
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", required=True, metavar="DIR", help=say("where results are kept, and a scan goes on"))
+    scanned_arguments(parser)
+
+
+def scanned_arguments(parser: argparse.ArgumentParser) -> None:
+    """What a plan takes too."""
     parser.add_argument(
         "places", nargs="+", metavar="WHERE",
         help=say("gh:owner, hf:owner, a folder, the address of a repository, or a file with one of these on each line"),
     )  # fmt: skip
-    parser.add_argument("--out", required=True, metavar="DIR", help=say("where results are kept, and a scan goes on"))
-    common_arguments(parser)
-
-
-def common_arguments(parser: argparse.ArgumentParser) -> None:
-    """What a plan takes too."""
     parser.add_argument(
         "--policy", default="", metavar="P",
         help=say("a built-in policy, a file, or owner/name/path.yml@rev (else the organization's, or recommended)"),
@@ -49,7 +49,7 @@ def common_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0; 1 where a repository fails; 3 where one could not be read, or not all were looked at."""
-    terms = Terms(policy_for(args), today, args.fail_on)
+    terms = Terms(policy_for(args.policy, args.places), today, args.fail_on)
     store = Store(args.out)
     with Progress() as progress:
         scan = Scan(store, terms, args, progress)
@@ -58,15 +58,15 @@ def run(args: argparse.Namespace, today: date) -> int:
     return scan.code()
 
 
-def policy_for(args: argparse.Namespace) -> Policy:
+def policy_for(named_by_user: str, places: Sequence[str]) -> Policy:
     """The one that the user names; the organization's own; or `recommended`."""
     from openness_gate.policy_choice import USUAL, VARIABLE, owners
     from openness_gate.policy_sources import Library, assembler, named, shipped
 
-    asked = args.policy or os.environ.get(VARIABLE, "")
+    asked = named_by_user or os.environ.get(VARIABLE, "")
     layer = named(asked, Library(True)) if asked else None
     if layer is None:
-        for place in args.places:
+        for place in places:
             layer = layer or (owners(place[3:].partition("/")[0]) if place.startswith("gh:") else None)
     layer = layer or shipped(USUAL)
     return assembler(layer, True).policy(layer)
