@@ -108,8 +108,10 @@ def _told(plan: dict[str, Any]) -> Iterator[str]:
         yield "  " + say("{name}: {before} → {after}", name=one["name"], before=before, after=after)
         if one in red:
             for rule in one["rules"][:SHOWN]:
-                yield "    " + say("{rule}: needs {needs}; got {got}", **rule)
+                yield "    " + say(
+                    "{rule}: needs {needs}; got {got}", rule=rule["rule"], needs=rule["needs"], got=rule["got"]
+                )
             if len(one["rules"]) > SHOWN:
                 yield "    " + say("and {n} more rules", n=len(one["rules"]) - SHOWN)
     for one in plan["failed"]:
-        yield "  " + say("failed: {name}: {reason}", **one)
+        yield "  " + say("failed: {name}: {reason}", name=one["name"], reason=one["reason"])
