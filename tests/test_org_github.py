@@ -18,7 +18,7 @@ from tests.organization import organization, release
 from tests.running import check_json
 from tests.scans import Became, became, everything, reports, scan
 
-NAMES = ("dunlin", "linnet", "plover", "siskin")
+NAMES = ("dunlin", "linnet", "plover")
 EMPTY = Became("skipped", "", "it has no commit yet")
 OTHER = Became("judged", "not-applicable", "nothing at its top speaks of a model or of data")
 WAIVERS = ".github/openness-waivers.yml"
@@ -42,7 +42,7 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
 
 def organized(root: Path) -> GitHubOrg:
-    """Four releases, one that is none, and an empty one."""
+    """Three releases, one that is none, and an empty one."""
     api = GitHubOrg(root)
     for n, name in enumerate(NAMES):
         api.add(f"acme/{name}", release(n))
@@ -210,6 +210,21 @@ def test_a_limit_that_is_not_waited_for_leaves_the_rest_for_the_next_scan(
     assert scan(out).code == 1
     assert everything(out) == everything(undisturbed)
     assert sum(count for (_, what), count in api.whole.items() if what == "tree") == len(NAMES)
+
+
+def test_who_is_silent_for_long_is_asked_no_more(api: GitHubOrg, out: Path, undisturbed: Path) -> None:
+    for n in range(40):
+        api.add(f"acme/copy-{n}", {"README.md": f"# Language model {n}\n"})
+    api.fault("/git/trees/", cut_in_body)
+    done = scan(out)
+    assert done.code == 3
+    assert "no connection, or one that was cut off\n" in done.out
+    assert "are left; run it again to go on" in done.out
+    assert len(api.asked) < 3 * (http.MOST_SILENT + 8) + 5
+    api.faults.clear()
+    assert scan(out).code == 1
+    found = became(out)
+    assert {name: found[name] for name in became(undisturbed)} == became(undisturbed)
 
 
 def test_a_retry_that_is_too_late_is_not_waited_for(api: GitHubOrg, out: Path) -> None:
