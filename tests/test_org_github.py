@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from openness_gate import http
+from openness_gate import answers, http
 from tests.github_org import SECONDARY, TIMEOUT, GitHubOrg
 from tests.hubs import Fault, Said, cut_in_body, cut_in_headers, speak, trickle
 from tests.organization import organization, release
@@ -164,7 +164,7 @@ SHORT: dict[str, tuple[str, Said | Fault]] = {
 def test_what_passes_leaves_no_trace(
     api: GitHubOrg, out: Path, undisturbed: Path, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "UNSAID_PAUSE", 0.05)
+    monkeypatch.setattr(answers, "UNSAID_PAUSE", 0.05)
     part, what = SHORT[fault]
     api.fault(part, what, 1)
     assert scan(out).code == 1
