@@ -120,6 +120,7 @@ def test_what_it_asks_is_little_and_nothing_again(
     scan(out)
     assert api.counted == {"core": 1 + 6 + _alone(api), "graphql": 3 + 1}
     assert _alone(api) < 6
+    assert sum(count > 1 for count in api.whole.values()) <= _alone(api), "what is no text is asked for twice"
     api.forget()
     assert not scan(out).err, "nothing is looked at, nothing is judged"
     assert not api.counted
@@ -175,6 +176,10 @@ SHORT: dict[str, tuple[str, Said | Fault]] = {
     "a list is a 502": ("/orgs/", Said("bad gateway", 502)),
     "a look is a 502": ("POST /graphql", Said("bad gateway", 502)),
     "a look takes too long": ("POST /graphql", TIMEOUT),
+    "a look is answered in part": (
+        "POST /graphql",
+        Said({"data": {}, "errors": [{"message": "Something went wrong"}]}),
+    ),
     "a tree is a 502": ("/git/trees/", Said("bad gateway", 502)),
     "429 and when": ("/git/trees/", Said({"message": "slow down"}, 429, {"Retry-After": "0"})),
     "429 and no more": ("/git/trees/", Said({"message": "slow down"}, 429)),

@@ -115,8 +115,8 @@ def look(batch: Sequence[Member], shelf: Shelf) -> Iterator[Member | Outcome]:
     except Missing:
         raise
     except Unreadable as error:
-        if len(batch) == 1 or client().gave_up:
-            yield from (failed(member, error) for member in batch)
+        if len(batch) == 1:
+            yield failed(batch[0], error)
             return
         half = len(batch) // 2
         yield from look(batch[:half], shelf)
