@@ -10,9 +10,10 @@ alone, and not again where it may have been made: that is `Unsure`, and whoever 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext, suppress
 from functools import cache
+from threading import Lock
 from time import monotonic, sleep, time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -103,8 +104,12 @@ class Client:
         self._session: Session | None = None
         self._end = monotonic() + RUN_LIMIT
         self._patience = RUN_LIMIT  #: seconds of waiting that are left
+        self._longest = LONGEST_PAUSE
+        self._one_waits = Lock()
         self._spent: dict[str, Answer] = {}  #: what a host said whose limit is used up
-        self._count = 0
+        self.count = 0  #: of what was asked
+        self.quota: dict[str, tuple[int, int]] = {}  #: by what it is of: what is left, and of how much
+        self.waits: Callable[[float], object] | None = None  #: is told of each longer pause; then nothing else is shown
 
     def get(
         self,
@@ -133,6 +138,15 @@ class Client:
         self._end = min(self._end, monotonic() + seconds)
         self._patience = min(self._patience, patience)
 
+    def take_time(self, patience: float) -> None:
+        """For a run over many repositories: it ends when it is done, and waits *patience* seconds for a rate limit."""
+        self._end, self._patience, self._longest = float("inf"), patience, patience
+
+    @property
+    def gave_up(self) -> bool:
+        """Nobody answers any more: a limit is used up for longer than we wait, or a token is refused."""
+        return bool(self._spent)
+
     def _ask(self, asked: _Asked) -> Answer:
         host = allowed(asked.url, asked.endpoint)
         for attempt in range(TRIES):
@@ -152,10 +166,16 @@ class Client:
                 raise Unsure(say("{host} answers {status}", host=host, status=answer.status))
             asked_for = _asks_to_wait(answer)
             if asked_for is None or last or not self.wait(max(pause, asked_for)):
-                if asked_for is not None and asked_for > LONGEST_PAUSE:
+                refused = answer.status == 401 and authorization(asked.url, asked.endpoint)
+                if refused or (asked_for is not None and asked_for > min(self._longest, self._patience)):
                     self._spent[host] = answer
                 return answer
         raise AssertionError
+
+    def wait_for_quota(self, answer: Answer) -> bool:
+        """Whether there is time until what *answer* says is used up is there again."""
+        reset = answer.headers.get("x-ratelimit-reset", "")
+        return self.wait(max(1.0, float(reset[:12]) - time() if reset.isdecimal() else UNSAID_PAUSE))
 
     def pages(self, url: str, endpoint: Endpoint, most: int = 0, home: bool = False) -> Iterator[Answer]:
         """An answer and those that its `Link` headers lead to, as long as all is well."""
@@ -175,11 +195,16 @@ class Client:
             self._session.close()
 
     def wait(self, seconds: float) -> bool:
-        """Whether there is time for it."""
-        if seconds > min(LONGEST_PAUSE, self._patience) or monotonic() + seconds > self._end:
-            return False
-        self._patience -= seconds
-        sleep(seconds)
+        """Whether there is time for it. What others wait meanwhile is waited for all."""
+        until = monotonic() + seconds
+        with self._one_waits:
+            seconds = max(0.0, until - monotonic())
+            if seconds > min(self._longest, self._patience) or until > self._end:
+                return False
+            self._patience -= seconds
+            if self.waits and seconds >= 1:
+                self.waits(seconds)
+            sleep(seconds)
         return True
 
     def _answer(self, asked: _Asked) -> Answer:
@@ -201,13 +226,19 @@ class Client:
         left = min(CALL_LIMIT, self._end - monotonic())
         if left <= 0:
             raise _Broken(say("too many seconds were spent on asking"), final=True)
-        self._count += 1
-        with Progress(host_of(asked.url), self._count):
+        self.count += 1
+        with nullcontext() if self.waits else Progress(host_of(asked.url), self.count):
             answer = within(left, lambda: self._follow(asked, etag))
         if answer is None:
             self._session = None  # the thread still holds it
             raise _Broken(say("no whole answer within {n} seconds", n=int(left) or left), final=True)
+        self._note_quota(answer.headers)
         return answer
+
+    def _note_quota(self, headers: Mapping[str, str]) -> None:
+        left, of = headers.get("x-ratelimit-remaining", ""), headers.get("x-ratelimit-limit", "")
+        if left.isdecimal() and of.isdecimal():
+            self.quota[headers.get("x-ratelimit-resource", "")[:40]] = int(left[:9]), int(of[:9])
 
     def _follow(self, asked: _Asked, etag: str) -> Answer:
         """Through redirects, each held against the same rules as the first address."""

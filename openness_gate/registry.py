@@ -16,10 +16,11 @@ from openness_gate.messages import say
 from openness_gate.model import Command, Component, Concern, Forge, GateError, Repo, Request, Source
 
 if TYPE_CHECKING:
+    from openness_gate.org.words import Origin
     from openness_gate.report import Reporter
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-T = TypeVar("T", Component, "Reporter", Source, Forge, Command, Concern)
+T = TypeVar("T", Component, "Reporter", Source, Forge, Command, Concern, "Origin")
 
 
 @cache

@@ -40,14 +40,19 @@ def _without_commit(git: Git, request: Request) -> Repo:
 
 
 def _entries(git: Git, commit: str, folder: str, request: Request) -> Iterator[tuple[str, str, str]]:
-    """Mode, id and path from `mode SP type SP id TAB path`."""
+    """Mode, id and path of all beneath *folder*."""
     if folder and git.run("rev-parse", "--verify", "--quiet", f"{commit}:{folder}").code:
         rev = request.ref or "HEAD"
         raise Unreadable(say("{path}: no such folder in {rev}", path=request.target, rev=rev))
     try:
-        records, _ = git.listing("ls-tree", "-r", "-z", "--full-tree", f"{commit}:{folder}")
+        yield from entries_of(git, commit, folder)
     except GitFailed as error:
         raise Unreadable(say("{rev} cannot be listed: {problem}", rev=request.ref or "HEAD", problem=error)) from None
+
+
+def entries_of(git: Git, commit: str, folder: str = "") -> Iterator[tuple[str, str, str]]:
+    """Mode, id and path from `mode SP type SP id TAB path`; `GitFailed` where git gives up."""
+    records, _ = git.listing("ls-tree", "-r", "-z", "--full-tree", f"{commit}:{folder}")
     for record in records:
         facts, _, path = record.partition("\t")
         mode, _, oid = facts.split(" ")
