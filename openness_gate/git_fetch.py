@@ -70,7 +70,7 @@ class Clone:
         what = ("--depth=1", *(() if whole else (NO_FILES,)), "origin", f"+HEAD:{HERE}")
         return TAKES_ALL in self._ask(*self._here(), *FETCH, *what).complaint
 
-    def fetch(self, oids: Iterable[str], most: int = MOST_FETCHED) -> None:
+    def fetch(self, oids: Iterable[str], most: int = 0) -> None:
         """The files *oids* by one question; `TooLarge` where they are more than *most* bytes, `Refused` where the
         server gives none."""
         feed = "".join(f"{oid}\n" for oid in oids).encode()
@@ -91,7 +91,7 @@ class Clone:
     def _here(self) -> tuple[str, ...]:
         return f"--git-dir={self.place}", "-c", f"remote.origin.url={self.url}"
 
-    def _ask(self, *arguments: str, feed: bytes = b"", most: int = MOST_FETCHED) -> Answer:
+    def _ask(self, *arguments: str, feed: bytes = b"", most: int = 0) -> Answer:
         return ask(self.url, self.protocol, arguments, feed, self.place, most)
 
 
@@ -102,10 +102,8 @@ def head_of(url: str, protocol: str) -> str:
     return next((line[0] for line in lines if line[1:] == ["HEAD"] and line[0].isalnum()), "")
 
 
-def ask(
-    url: str, protocol: str, arguments: Iterable[str], feed: bytes = b"", place: str = "", most: int = MOST_FETCHED
-) -> Answer:
-    """What git says, run for *url*. *place* is the folder in which it brings no more than *most* bytes."""
+def ask(url: str, protocol: str, arguments: Iterable[str], feed: bytes = b"", place: str = "", most: int = 0) -> Answer:
+    """What git says, run for *url*. *place*: the clone to which it brings no more than *most* bytes, or the usual."""
     from subprocess import Popen
 
     kept = {name: value for name, value in os.environ.items() if name.startswith(REACHES)}
@@ -120,7 +118,7 @@ def ask(
         except (OSError, ValueError) as error:
             raise Unreadable(say("git cannot be started: {problem}", problem=error)) from None
         try:
-            _watch(child, url, place, most, (out.fileno(), complaint.fileno()))
+            _watch(child, url, place, most or MOST_FETCHED, (out.fileno(), complaint.fileno()))
         finally:
             _end(child, place)
         out.seek(0)

@@ -18,10 +18,11 @@ from tempfile import TemporaryDirectory
 from openness_gate import digests
 from openness_gate.facts.weights import form_of
 from openness_gate.git import Git, GitFailed, blob_repo
-from openness_gate.git_fetch import MOST_FETCHED, Clone, Refused, TooLarge, head_of
+from openness_gate.git_fetch import Clone, Refused, TooLarge, head_of
 from openness_gate.hosts import is_loopback, split
 from openness_gate.messages import say
 from openness_gate.model import GateError, Unreadable
+from openness_gate.org.gather import ROUNDS
 from openness_gate.org.judging import failed, outcome, skipped
 from openness_gate.org.shelf import Shelf
 from openness_gate.org.words import Member, Origin, Outcome, Terms
@@ -51,7 +52,7 @@ def glance(members: Sequence[Member], shelf: Shelf) -> Iterator[Member | Outcome
             yield failed(member, error)
             continue
         found = member._replace(version=commit, commit=commit)
-        yield found if commit else skipped(member, say("no commit yet"))
+        yield found if commit else skipped(member, say("it has no commit yet"))
 
 
 def judge(members: Sequence[Member], terms: Terms, shelf: Shelf) -> Iterator[Outcome]:
@@ -84,11 +85,12 @@ def _of(member: Member, clone: Clone, terms: Terms, whole: bool = False) -> Outc
     commit, git = clone.commit(), clone.reader()
     member = member._replace(version=commit, commit=commit)  # it may have moved on
     here, listing = Here(clone, git), list(entries_of(git, commit))
-    while True:
+    for _ in range(ROUNDS):
         found = outcome(blob_repo(here, member.target, commit, listing), member, terms)
         if not here.wanted:
             return found
         here.fetch()
+    return failed(member, say("it asks for ever more files"))
 
 
 class Here:
@@ -110,14 +112,14 @@ class Here:
     def fetch(self) -> None:
         """All that is wanted, by one question; the weights by another, and not to the last byte."""
         weights = {oid for oid, path in self.wanted.items() if form_of(path)}
-        self._fetch(self.wanted.keys() - weights, MOST_FETCHED)
+        self._fetch(self.wanted.keys() - weights)
         self._fetch(weights, MOST_OF_WEIGHTS)
         self.sizes = self.clone.sizes()
         absent = self.wanted.keys() - self.sizes.keys() - self.refused.keys()
         self.refused |= dict.fromkeys(absent, say("it was not sent"))
         self.wanted = {}
 
-    def _fetch(self, oids: Collection[str], most: int) -> None:
+    def _fetch(self, oids: Collection[str], most: int = 0) -> None:
         try:
             if oids:
                 self.clone.fetch(oids, most)
@@ -143,8 +145,9 @@ def _name(url: str) -> str:
         host, path = found.groups()
     else:
         parts = split(url)
-        if not parts or not url.isprintable() or " " in url or parts.query or parts.fragment:
-            raise GateError(say("{url}: no address of a repository", url=url))
+        known = parts and url.isprintable() and " " not in url and bool(parts.hostname) == (parts.scheme != "file")
+        if not parts or not known or parts.query or parts.fragment:
+            raise GateError(say("{url}: no address of a repository", url=url.partition("?")[0]))
         if parts.password or (parts.username and parts.scheme != "ssh"):
             raise GateError(
                 say("{host}: no secrets in an address; git's credential helper has them", host=parts.hostname)
