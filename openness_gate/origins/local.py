@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from openness_gate import git_call, sealed
-from openness_gate.git import GitFailed, around, bare, blob_repo, is_bare
+from openness_gate.facts import Recall
+from openness_gate.git import around, bare, blob_repo, is_bare
 from openness_gate.messages import say
 from openness_gate.model import GateError, Unreadable
 from openness_gate.org.judging import failed, outcome, skipped
@@ -24,6 +25,8 @@ ID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 MOST_REFS = 16 << 20  #: bytes of a file of packed refs
 LEFT_OUT = frozenset(("node_modules", "__pycache__", ".venv", "venv"))
 BATCH = 8
+RECALL = Recall()
+"""Of all that this process judges."""
 
 
 def accepts(where: str) -> bool:
@@ -104,10 +107,9 @@ def _outcome(member: Member, terms: Terms) -> Outcome:
         if git.run("rev-parse", "--verify", "--quiet", "HEAD").code == 0:
             raise Unreadable(say("{path}: HEAD names a commit that is not there", path=member.target))
         return skipped(member, say("it has no commit yet"))
-    try:
-        repo = blob_repo(git, member.target, commit, entries_of(git, commit))
-    except GitFailed as error:
-        raise Unreadable(say("HEAD of {path} cannot be listed: {problem}", path=member.target, problem=error)) from None
+    repo = blob_repo(git, member.target, commit, entries_of(git, commit))
+    if repo.oid:
+        repo.recall = RECALL.in_repo(repo, repo.oid)
     return outcome(repo, member._replace(commit=commit), terms)
 
 
