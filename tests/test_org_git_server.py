@@ -198,10 +198,10 @@ def test_a_broken_clone_is_made_anew(server: GitServer, work: Path, store: Store
     judged(f"{server.url}/wren.git", store)
     [clone] = Path(store.folder, "clones").iterdir()
     (clone / "shallow.lock").touch()
-    push(work, server, {"a.py": "import torch\n"})
-    assert same_as_check(judged(f"{server.url}/wren.git", store), work)
-    for pack in clone.rglob("*.pack"):
-        pack.unlink()
+    for text in ("import torch\n", "import os\n"):
+        push(work, server, {"a.py": text})
+        assert same_as_check(judged(f"{server.url}/wren.git", store), work)
+    min(clone.rglob("*.pack"), key=lambda pack: pack.stat().st_mtime_ns).unlink()
     assert same_as_check(judged(f"{server.url}/wren.git", store), work)
     (clone / "HEAD").unlink()
     assert same_as_check(judged(f"{server.url}/wren.git", store), work)

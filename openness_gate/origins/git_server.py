@@ -84,7 +84,11 @@ def _of(member: Member, clone: Clone, terms: Terms, whole: bool = False) -> Outc
         _tell(member.target)
     commit, git = clone.commit(), clone.reader()
     member = member._replace(version=commit, commit=commit)  # it may have moved on
-    here, listing = Here(clone, git), list(entries_of(git, commit))
+    here = Here(clone, git)
+    try:
+        listing = list(entries_of(git, commit))
+    except Unreadable as error:
+        raise GitFailed(str(error)) from None
     for _ in range(ROUNDS):
         found = outcome(blob_repo(here, member.target, commit, listing), member, terms)
         if not here.wanted:
