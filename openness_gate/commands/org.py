@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ACTIONS = {
     "scan": "judge every repository of an organization, and keep what is found",
+    "merge": "make one scan of the scans of shards",
 }
 """Each is a module of `org`, with `arguments` and `run`, like a command."""
 

@@ -109,9 +109,7 @@ class Store(Shelf):
             return True
         policy = terms.policy
         with self.writing() as db:
-            for table in ("scanned", "totals", "changes"):  # of scans that were given up
-                db.execute(f"DELETE FROM {table} WHERE scan IN (SELECT id FROM scans WHERE ended IS NULL)")
-            db.execute("DELETE FROM scans WHERE ended IS NULL")
+            self.give_up(db)
             self.scan = (
                 db.execute(
                     "INSERT INTO scans (begun, day, targets, terms, policy, policy_title, policy_from, policy_sha256,"
@@ -121,6 +119,13 @@ class Store(Shelf):
                 or 0
             )
         return False
+
+    @staticmethod
+    def give_up(db: sqlite3.Connection) -> None:
+        """No scan that has not ended is gone on with."""
+        for table in ("scanned", "totals", "changes"):
+            db.execute(f"DELETE FROM {table} WHERE scan IN (SELECT id FROM scans WHERE ended IS NULL)")
+        db.execute("DELETE FROM scans WHERE ended IS NULL")
 
     def done(self) -> set[str]:
         """The keys of those of which something became in this scan."""
@@ -277,7 +282,7 @@ class Answers(Cache):
         return (found[0][0], json.loads(found[0][1]), zlib.decompress(found[0][2])) if found else None
 
     def keep(self, key: str, url: str, headers: Mapping[str, str], body: bytes) -> None:
-        if "/git/" in url:
+        if any(part in url for part in ("/git/", "/tree/", "/resolve/")):
             return
         kept = json.dumps({name: headers[name] for name in KEPT_HEADERS if name in headers})
         with self._store.writing() as db:
