@@ -95,13 +95,7 @@ def _require_whole(shards: Sequence[Shard]) -> None:
             raise GateError(say("{path} does not belong to {first}: {why}", path=shard.path, first=first.path, why=why))
         if shard.parts != first.parts:
             raise GateError(
-                say(
-                    "{path} is one of {n} shards, {first} of {m}",
-                    path=shard.path,
-                    n=shard.parts,
-                    first=first.path,
-                    m=first.parts,
-                )
+                say("{path} is one of {n} shards, not of {m}", path=shard.path, n=shard.parts, m=first.parts)
             )
     if missing := sorted({*range(1, first.parts + 1)} - {shard.part for shard in shards}):
         raise GateError(say("shard {i}/{n} is missing", i=missing[0], n=first.parts))
@@ -145,8 +139,10 @@ def _aligned(shards: Sequence[Shard]) -> list[tuple[Past, ...]]:
 @contextmanager
 def _attached(store: Store, shard: Shard) -> Iterator[None]:
     store.rows("ATTACH ? AS shard", shard.path)
-    yield
-    store.rows("DETACH shard")
+    try:
+        yield
+    finally:
+        store.rows("DETACH shard")
 
 
 def _begun(db: sqlite3.Connection, found: Sequence[Past]) -> int:
