@@ -19,10 +19,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from openness_gate import __version__
-from openness_gate.facts.values import loads
+from openness_gate.answers import LONGEST_PAUSE, UNSAID_PAUSE, asks_to_wait
+from openness_gate.answers import Answer as Answer
+from openness_gate.answers import Missing as Missing
+from openness_gate.answers import complaint as complaint
+from openness_gate.answers import is_limit as is_limit
 from openness_gate.hosts import Endpoint, allowed, authorization, host_of, origin, require_public
 from openness_gate.messages import say
-from openness_gate.model import NOTHING, Unreadable
+from openness_gate.model import Unreadable
 from openness_gate.tuples import NamedTuple
 from openness_gate.waiting import Progress, within
 
@@ -34,44 +38,11 @@ RUN_LIMIT = 900.0  #: seconds of one run spent on asking
 SILENCE = 15.0  #: seconds without a byte
 TRIES = 3
 PAUSE = 0.5  #: seconds before the second try; doubled before the third
-LONGEST_PAUSE = 90.0  #: seconds that a server may ask us to wait
-UNSAID_PAUSE = (
-    60.0  #: seconds after a secondary limit that says nothing (GitHub, "Best practices for using the REST API")
-)
 MAX_ANSWER = 32 << 20  #: bytes
 MAX_COMPLAINT = 64 << 10  #: bytes read of an answer that is none
 HOPS = 5
 MAX_PAGES = 500
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-PASSING = frozenset({429, 500, 502, 503, 504})
-
-
-class Answer(NamedTuple):
-    """What a server said."""
-
-    status: int
-    url: str  #: where it was said, after redirects
-    headers: Mapping[str, str] = NOTHING  #: names in lower case
-    body: bytes = b""
-
-    @property
-    def ok(self) -> bool:
-        return self.status in (200, 206)
-
-    def json(self) -> Any:
-        """`Unreadable` for what is no JSON."""
-        try:
-            return loads(self.body.decode())
-        except ValueError:  # UnicodeDecodeError is one
-            raise Unreadable(say("{host}: its answer is no JSON", host=host_of(self.url))) from None
-
-
-class Missing(Unreadable):
-    """Nothing is there, or nothing that we may see."""
-
-
-class Denied(Unreadable):
-    """Something is there, and is not for us."""
 
 
 class Unsure(Unreadable):
@@ -168,7 +139,7 @@ class Client:
                 continue
             if asked.once and answer.status >= 500:
                 raise Unsure(say("{host} answers {status}", host=host, status=answer.status))
-            asked_for = _asks_to_wait(answer)
+            asked_for = asks_to_wait(answer)
             if asked_for is None or last or not self.wait(max(pause, asked_for)):
                 refused = answer.status == 401 and authorization(asked.url, asked.endpoint)
                 if refused or (asked_for is not None and asked_for > min(self._longest, self._patience)):
@@ -200,9 +171,11 @@ class Client:
 
     def wait(self, seconds: float) -> bool:
         """Whether there is time for it. What others wait meanwhile is waited for all."""
-        until = monotonic() + seconds
+        begun = monotonic()
+        until = begun + seconds
         with self._one_waits:
-            seconds = max(0.0, until - monotonic())
+            others = monotonic() - begun
+            seconds = max(0.0, seconds - others) if others > 0.01 else seconds
             if seconds > min(self._longest, self._patience) or until > self._end:
                 return False
             self._patience -= seconds
@@ -340,31 +313,6 @@ def _problem(error: Exception) -> str:
     return say("no connection, or one that was cut off")
 
 
-def _asks_to_wait(answer: Answer) -> float | None:
-    """The seconds until another try makes sense; None where none does."""
-    status, headers = answer.status, answer.headers
-    if status not in PASSING and status != 403:
-        return None
-    if headers.get("x-ratelimit-remaining") == "0" and headers.get("x-ratelimit-reset", "").isdecimal():
-        return float(headers["x-ratelimit-reset"][:12]) - time()
-    if "retry-after" in headers:
-        return _seconds(headers["retry-after"])
-    if status == 403:
-        return UNSAID_PAUSE if b"secondary rate limit" in answer.body else None
-    return 0.0
-
-
-def _seconds(said: str) -> float:
-    """What `Retry-After` says, in seconds or as a date; without end for what is neither."""
-    from urllib3.exceptions import InvalidHeader
-    from urllib3.util import Retry
-
-    try:
-        return float(Retry().parse_retry_after(said))
-    except (InvalidHeader, ValueError, OverflowError):
-        return LONGEST_PAUSE + 1
-
-
 def _next(answer: Answer) -> str:
     from requests.utils import parse_header_links
 
@@ -373,24 +321,6 @@ def _next(answer: Answer) -> str:
             with suppress(ValueError):
                 return urljoin(answer.url, link["url"])
     return ""
-
-
-def complaint(answer: Answer, what: str, endpoint: Endpoint) -> Unreadable:
-    """Why *what* cannot be had, in one line that says what to do."""
-    host, status = endpoint.host, answer.status
-    name = endpoint.token
-    if status in (403, 429) and _asks_to_wait(answer) is not None:
-        hint = say("try later") if name else say("try later, or set {name}", name=endpoint.tokens[0])
-        return Unreadable(say("{what}: the rate limit of {host} is used up; {hint}", what=what, host=host, hint=hint))
-    if status in (401, 403) and name:
-        return Denied(say("{what}: {host} refuses the token in {name}", what=what, host=host, name=name))
-    if status in (401, 403):
-        name = endpoint.tokens[0]
-        return Denied(say("{what}: {host} asks for a token; set {name}", what=what, host=host, name=name))
-    if status in (404, 410, 451):
-        hint = say("nobody may see it") if status != 404 else say("there is none, or it is private")
-        return Missing(say("{what}: {host} answers {status}; {hint}", what=what, host=host, status=status, hint=hint))
-    return Unreadable(say("{what}: {host} answers {status}", what=what, host=host, status=status))
 
 
 def _no_cookies() -> Any:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +49,14 @@ class Rest:
         self.all = description
         self.kept: dict[str, dict[str, Any]] = {}
 
-    def cut(self) -> dict[str, Any]:
+    def cut(self, operations: Sequence[str], examples: Mapping[str, str]) -> dict[str, Any]:
         paths: dict[str, dict[str, Any]] = {}
-        for operation in OPERATIONS:
+        for operation in operations:
             method, path = operation.split()
             whole = self.all["paths"][path][method.lower()]
             paths.setdefault(path, {})[method] = self.operation(whole)
-        examples = {name: self.example(*operation.split()) for name, operation in EXAMPLES.items()}
-        return {"version": self.all["info"]["version"], "paths": paths, "components": self.kept, "examples": examples}
+        found = {name: self.example(*operation.split()) for name, operation in examples.items()}
+        return {"version": self.all["info"]["version"], "paths": paths, "components": self.kept, "examples": found}
 
     def operation(self, whole: dict[str, Any]) -> dict[str, Any]:
         found = [self.found(one) for one in whole["parameters"]]
@@ -124,14 +125,37 @@ def graphql(schema: str) -> str:
     return re.sub(r'"""(.|\n)*?"""\n *', "", "\n\n".join(kept)) + "\n"
 
 
+FOLLOW_UP = (
+    "GET /repos/{owner}/{repo}",
+    "GET /repos/{owner}/{repo}/issues",
+    "POST /repos/{owner}/{repo}/issues",
+    "PATCH /repos/{owner}/{repo}/issues/{issue_number}",
+    "GET /search/issues",
+    "GET /orgs/{org}/properties/schema/{custom_property_name}",
+    "GET /orgs/{org}/properties/values",
+    "PATCH /orgs/{org}/properties/values",
+)
+EXAMPLES_OF_FOLLOW_UP = {
+    "repository": FOLLOW_UP[0],
+    "issue": FOLLOW_UP[2],
+    "found": FOLLOW_UP[4],
+    "property": FOLLOW_UP[5],
+}
+
+
 def event(examples: list[dict[str, Any]]) -> Any:
     (found,) = (one["examples"] for one in examples if one["name"] == "pull_request")
     return next(one for one in found if one["action"] == "synchronize")
 
 
 def main(folder: Path) -> None:
-    rest = Rest(json.loads((folder / "openapi/generated/api.github.com.json").read_text("utf-8"))).cut()
-    (DATA / "rest.json").write_text(json.dumps(rest, separators=(",", ":"), sort_keys=True) + "\n", "utf-8")
+    description = json.loads((folder / "openapi/generated/api.github.com.json").read_text("utf-8"))
+    for name, operations, examples in (
+        ("rest.json", OPERATIONS, EXAMPLES),
+        ("rest_follow_up.json", FOLLOW_UP, EXAMPLES_OF_FOLLOW_UP),
+    ):
+        rest = Rest(description).cut(operations, examples)
+        (DATA / name).write_text(json.dumps(rest, separators=(",", ":"), sort_keys=True) + "\n", "utf-8")
     schema = (folder / "graphql-schema/schema.graphql").read_text("utf-8")
     (DATA / "schema.graphql").write_text(graphql(schema), "utf-8")
     examples = json.loads((folder / "webhooks-examples/api.github.com/index.json").read_text("utf-8"))

@@ -46,6 +46,11 @@ def open_repository(request: Request) -> Repo:
     return repo
 
 
+def is_repository(name: str) -> bool:
+    """*name* could be of a repository, and means no other path."""
+    return bool(NAME.fullmatch(name)) and not {".", ".."} & {*name.split("/")}
+
+
 def _commit(base: str, rev: str, label: str) -> str:
     """The id of the commit; "" in a repository without any."""
     answer = _get(f"{base}/commits/{quote(rev or 'HEAD', safe='')}", "application/vnd.github.sha")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from time import sleep
 from typing import TYPE_CHECKING, TypeVar
 
 from openness_gate.org.words import Member, Outcome, Terms
@@ -37,9 +39,22 @@ def in_processes(count: int, origin: str, terms: Terms, batches: Iterable[Sequen
     from threading import active_count
 
     forks = sys.platform == "linux" and active_count() == 1  # a thread's locks would be copied, and never let go
-    pool = ProcessPoolExecutor(count, get_context("fork" if forks else "spawn"), _given.append, (terms,))
+    pool = ProcessPoolExecutor(count, get_context("fork" if forks else "spawn"), _begin, (terms, os.getpid()))
     with pool:
         yield from _as_they_come(pool, lambda batch: pool.submit(_judge, origin, batch), batches, count)
+
+
+def _begin(terms: Terms, parent: int) -> None:
+    """A worker begins; it ends with whoever it works for, also where that is killed."""
+    from threading import Thread
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            sleep(1)
+        os._exit(1)
+
+    _given[:] = [terms]
+    Thread(target=watch, daemon=True).start()
 
 
 def _judge(origin: str, batch: Sequence[Member]) -> list[Outcome]:
@@ -63,5 +78,6 @@ def _as_they_come(
             running |= {submit(batch) for batch in islice(todo, len(done))}
             for one in done:
                 yield one.result()
-    finally:
+    except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
+        raise

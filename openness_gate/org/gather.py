@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Union
 
-from openness_gate.http import Denied
+from openness_gate.answers import Denied
 from openness_gate.messages import say
 from openness_gate.model import Unreadable
 from openness_gate.org.judging import Snapshot, failed, outcome

@@ -21,20 +21,21 @@ from openness_gate.rules import Policy
 T = TypeVar("T")
 THREADS = 8  #: questions at a time (GitHub, "Best practices": no more than 100; those that compute there fewer)
 FEW = 24  #: repositories that are not worth a second process
+ENGINES = ("local", "dask")
 SHOWN = 10  #: failures that are told one by one
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", required=True, metavar="DIR", help=say("where results are kept, and a scan goes on"))
+    scanned_arguments(parser)
+
+
+def scanned_arguments(parser: argparse.ArgumentParser) -> None:
+    """What a plan takes too."""
     parser.add_argument(
         "places", nargs="+", metavar="WHERE",
         help=say("gh:owner, hf:owner, a folder, the address of a repository, or a file with one of these on each line"),
     )  # fmt: skip
-    parser.add_argument("--out", required=True, metavar="DIR", help=say("where results are kept, and a scan goes on"))
-    common_arguments(parser)
-
-
-def common_arguments(parser: argparse.ArgumentParser) -> None:
-    """What a plan takes too."""
     parser.add_argument(
         "--policy", default="", metavar="P",
         help=say("a built-in policy, a file, or owner/name/path.yml@rev (else the organization's, or recommended)"),
@@ -45,11 +46,13 @@ def common_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-wait", type=float, default=15.0, metavar="MINUTES", help=say("wait so long for rate limits (15)")
     )
+    parser.add_argument("--engine", default="local", choices=ENGINES, help=say("who does the work (local)"))
+    parser.add_argument("--scheduler", default="", metavar="ADDRESS", help=say("of a Dask cluster that is running"))
 
 
 def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0; 1 where a repository fails; 3 where one could not be read, or not all were looked at."""
-    terms = Terms(policy_for(args), today, args.fail_on)
+    terms = Terms(policy_for(args.policy, args.places), today, args.fail_on)
     store = Store(args.out)
     with Progress() as progress:
         scan = Scan(store, terms, args, progress)
@@ -58,15 +61,15 @@ def run(args: argparse.Namespace, today: date) -> int:
     return scan.code()
 
 
-def policy_for(args: argparse.Namespace) -> Policy:
+def policy_for(named_by_user: str, places: Sequence[str]) -> Policy:
     """The one that the user names; the organization's own; or `recommended`."""
     from openness_gate.policy_choice import USUAL, VARIABLE, owners
     from openness_gate.policy_sources import Library, assembler, named, shipped
 
-    asked = args.policy or os.environ.get(VARIABLE, "")
+    asked = named_by_user or os.environ.get(VARIABLE, "")
     layer = named(asked, Library(True)) if asked else None
     if layer is None:
-        for place in args.places:
+        for place in places:
             layer = layer or (owners(place[3:].partition("/")[0]) if place.startswith("gh:") else None)
     layer = layer or shipped(USUAL)
     return assembler(layer, True).policy(layer)
@@ -155,7 +158,9 @@ class Scan:
         self.progress.begin(say("judging {origin}", origin=origin.name), len(members))
         batches = list(_batches(members, origin.batch))
         jobs = self.args.jobs or os.cpu_count() or 1
-        if origin.waits:
+        if self.args.engine == "dask":
+            self._judge_elsewhere(origin, batches)
+        elif origin.waits:
             for _ in crews.in_threads(self.args.jobs or THREADS, partial(self._judge_one, origin), batches):
                 pass
         elif jobs == 1 or len(members) <= FEW:
@@ -170,6 +175,14 @@ class Scan:
         for outcome in origin.judge(batch, self.terms, self.store):
             self._keep([outcome])
             self._step(1)
+
+    def _judge_elsewhere(self, origin: Origin, batches: Iterable[Sequence[Member]]) -> None:
+        from openness_gate.org.on_dask import each
+
+        for outcomes, shelf in each(origin.name, self.terms, batches, self.args.scheduler):
+            self.store.take(shelf)
+            self._keep(outcomes)
+            self._step(len(outcomes))
 
     def _keep(self, outcomes: list[Outcome]) -> None:
         """What failed since nobody answers any more is no outcome: the next scan goes on there."""

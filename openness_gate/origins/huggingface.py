@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
+from openness_gate.answers import complaint
 from openness_gate.forges.huggingface import ENDPOINT, ID_OF, files, listed, nonsense, pages
-from openness_gate.http import client, complaint
+from openness_gate.http import client
 from openness_gate.messages import say
 from openness_gate.model import GateError, Unreadable
 from openness_gate.org.gather import Fetched, Wanted, judged
