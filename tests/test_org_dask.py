@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from openness_gate.model import GateError
 from openness_gate.org import on_dask
 from openness_gate.org.shelf import Shelf
 from openness_gate.org.store import Store
@@ -126,5 +127,5 @@ def test_what_is_wrong_with_a_cluster_is_told_in_a_line(population: Path, monkey
 def test_workers_of_another_version_are_refused(client: Any) -> None:
     from functools import partial
 
-    with pytest.raises(Exception, match="a worker has openness-gate"):
+    with pytest.raises(GateError, match="a worker has openness-gate"):
         list(on_dask.done(client, partial(on_dask.judge, "0", "local", None), [[Member("x", "x", "local")]]))  # type: ignore[arg-type]

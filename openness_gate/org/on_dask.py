@@ -69,10 +69,10 @@ def done(
     client: Client, work: Callable[[Sequence[Member]], Judged], batches: Iterable[Sequence[Member]]
 ) -> Iterator[Judged]:
     """What *work* made of each batch, once. No more are under way than keep the cluster busy."""
-    from distributed import as_completed
+    from distributed import KilledWorker, as_completed
 
     todo, running = iter(batches), {}
-    finished = as_completed(loop=client.loop, with_results=True, raise_errors=False)
+    finished = as_completed(loop=client.loop)
 
     def submit(some: Iterable[Sequence[Member]]) -> None:
         for batch in some:
@@ -81,42 +81,29 @@ def done(
             finished.add(future)
 
     submit(islice(todo, LEAST))
-    for future, result in finished:
+    for future in finished:
         batch = running.pop(future.key)
-        if future.status == "finished":
-            yield result
-        elif len(batch) > 1 and _took_its_worker(result):
-            submit([member] for member in batch)
-        else:
-            yield Judged([failed(batch[0], _why(result))], Shelf())
+        try:
+            yield _result(future)
+        except KilledWorker:
+            if len(batch) == 1:
+                yield Judged([failed(batch[0], say("whichever worker judged it died"))], Shelf())
+            else:
+                submit([member] for member in batch)
         submit(islice(todo, max(0, max(LEAST, AHEAD * sum(client.nthreads().values())) - len(running))))
 
 
-def _took_its_worker(result: Any) -> bool:
-    from distributed import KilledWorker
-
-    return isinstance(_error(result), KilledWorker)
-
-
-def _why(result: Any) -> str:
-    """Why there is nothing of a repository; what is none of its doing is raised."""
+def _result(future: Any) -> Judged:
     from asyncio import CancelledError
     from concurrent.futures import CancelledError as Cancelled
 
-    if _took_its_worker(result):
-        return say("whichever worker judged it died")
-    error = _error(result)
-    if isinstance(error, (CancelledError, Cancelled)):
-        raise GateError(say("the cluster is gone; run it again to go on"))
-    if isinstance(error, ImportError):
-        raise GateError(say("the workers lack what is needed: {problem}", problem=error))
-    raise error
-
-
-def _error(result: Any) -> BaseException:
-    """Of a task that gave nothing: Dask gives it alone, or with what belongs to it."""
-    error: BaseException = result[1] if isinstance(result, tuple) else result
-    return error
+    try:
+        judged: Judged = future.result()
+    except (CancelledError, Cancelled):
+        raise GateError(say("the cluster is gone; run it again to go on")) from None
+    except ImportError as error:
+        raise GateError(say("the workers lack what is needed: {problem}", problem=error)) from None
+    return judged
 
 
 def _client(scheduler: str, stack: ExitStack) -> Client:
