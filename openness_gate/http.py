@@ -150,7 +150,10 @@ class Client:
     def wait_for_quota(self, answer: Answer) -> bool:
         """Whether there is time until what *answer* says is used up is there again."""
         reset = answer.headers.get("x-ratelimit-reset", "")
-        return self.wait(max(1.0, float(reset[:12]) - time() if reset.isdecimal() else UNSAID_PAUSE))
+        there = self.wait(max(1.0, float(reset[:12]) - time() if reset.isdecimal() else UNSAID_PAUSE))
+        if not there:
+            self._spent[host_of(answer.url)] = answer
+        return there
 
     def pages(self, url: str, endpoint: Endpoint, most: int = 0, home: bool = False) -> Iterator[Answer]:
         """An answer and those that its `Link` headers lead to, as long as all is well."""

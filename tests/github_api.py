@@ -27,7 +27,7 @@ DATA = Path(__file__).parent / "data" / "github"
 BOT = "github-actions[bot]"
 MOST = 65_536
 NOW = "2026-11-24T10:00:00Z"
-ALWAYS = frozenset({301, 307, 401, 403, 404, 429, 500, 502, 503})  #: what any question may be answered
+ALWAYS = frozenset({301, 307, 401, 403, 404, 429, 451, 500, 502, 503})  #: what any question may be answered
 
 
 class NoAccess(Exception):
@@ -74,7 +74,8 @@ def differences(method: str, address: str, body: Any, said: Said, file: str = "r
     ]
     for name, text in parse_qsl(urlsplit(address).query):
         if name in about["query"]:
-            found += _errors(file, (*place, "query", name), int(text) if text.isdecimal() else text)
+            values = (text, int(text)) if text.isdecimal() else (text,)
+            found += min((_errors(file, (*place, "query", name), value) for value in values), key=lambda found: len(found))
     if about["body"]:
         found += _errors(file, (*place, "body"), body)
         found += [f"body: {name} is unknown" for name in body or () if name not in about["body"]["properties"]]

@@ -24,13 +24,49 @@ OPERATIONS = (
     "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
     "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
     "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}",
+    "GET /orgs/{org}/repos",
+    "GET /users/{username}/repos",
+    "GET /orgs/{org}/properties/values",
+    "GET /repos/{owner}/{repo}",
+    "GET /repos/{owner}/{repo}/commits/{ref}",
+    "GET /repos/{owner}/{repo}/git/trees/{tree_sha}",
+    "GET /repos/{owner}/{repo}/git/blobs/{file_sha}",
 )
-EXAMPLES = {"comment": OPERATIONS[3], "pull": OPERATIONS[1]}
+EXAMPLES = {
+    "comment": OPERATIONS[3],
+    "pull": OPERATIONS[1],
+    "repositories": OPERATIONS[6],
+    "repository": OPERATIONS[9],
+    "commit": OPERATIONS[10],
+}
 NOISE = frozenset(
     {"examples", "example", "x-github", "x-octokit", "externalDocs", "description", "title", "tags", "format"}
 )
 FIELDS: dict[str, set[str]] = {
-    "Query": {"id", "viewer", "node"},
+    "Query": {"id", "viewer", "node", "nodes", "rateLimit", "repository"},
+    "RateLimit": {"cost", "limit", "nodeCount", "remaining", "resetAt", "used"},
+    "Repository": {
+        "id",
+        "databaseId",
+        "name",
+        "nameWithOwner",
+        "isEmpty",
+        "isArchived",
+        "isDisabled",
+        "isFork",
+        "isPrivate",
+        "isTemplate",
+        "visibility",
+        "pushedAt",
+        "defaultBranchRef",
+        "object",
+    },
+    "Ref": {"id", "name", "target"},
+    "GitObject": {"id", "oid"},
+    "Commit": {"id", "oid", "committedDate", "tree"},
+    "Tree": {"id", "oid", "entries"},
+    "TreeEntry": {"mode", "name", "object", "oid", "path", "size", "type"},
+    "Blob": {"id", "oid", "byteSize", "isBinary", "isTruncated", "text"},
     "Mutation": {"minimizeComment", "unminimizeComment"},
     "Node": {"id"},
     "User": {"id", "login"},
@@ -41,7 +77,10 @@ FIELDS: dict[str, set[str]] = {
     "MinimizeCommentPayload": {"clientMutationId", "minimizedComment"},
     "UnminimizeCommentPayload": {"clientMutationId", "unminimizedComment"},
 }
-WHOLE = {"MinimizeCommentInput", "UnminimizeCommentInput", "ReportedContentClassifiers", "DateTime"}
+WHOLE = {"MinimizeCommentInput", "UnminimizeCommentInput", "ReportedContentClassifiers", "DateTime"} | {
+    "GitObjectID",
+    "RepositoryVisibility",
+}
 
 
 class Rest:

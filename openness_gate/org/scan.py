@@ -112,8 +112,13 @@ class Scan:
             if why := self.filter.objection(member):
                 without.append(skipped(member, why))
                 continue
-            version, commit = remembered.get(member.key, ("", ""))
-            found.append(member if member.commit or version != member.version else member._replace(commit=commit))
+            version, commit, empty = remembered.get(member.key, ("", "", False))
+            if not member.commit and version and version == member.version:
+                member = member._replace(commit=commit, facts=member.facts._replace(empty=empty))
+            if member.facts.empty:
+                without.append(skipped(member, say("it has no commit yet")))
+            else:
+                found.append(member)
         self.store.keep(without, self.terms)
         return found
 

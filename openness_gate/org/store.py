@@ -132,9 +132,10 @@ class Store(Shelf):
         question = "SELECT r.key FROM scanned s JOIN repositories r ON r.id = s.repository WHERE s.scan = ?"
         return {key for (key,) in self.rows(question, self.scan)}
 
-    def remembered(self) -> dict[str, tuple[str, str]]:
-        """The version and the commit that each repository had when it was last looked at, by its key."""
-        return {key: (v, c) for key, v, c in self.rows("SELECT key, version, commit_id FROM repositories")}
+    def remembered(self) -> dict[str, tuple[str, str, bool]]:
+        """The version and the commit that each repository had when it was last looked at, and whether it was empty."""
+        found = self.rows("SELECT key, version, commit_id, json_extract(facts, '$.empty') FROM repositories")
+        return {key: (version, commit, bool(empty)) for key, version, commit, empty in found}
 
     def verdicts(self, terms: Terms) -> dict[tuple[str, str, str], int]:
         """The numbers of what is known by *terms*, by key, commit and what the forge says."""

@@ -51,6 +51,9 @@ class Facts(NamedTuple):
     topics: tuple[str, ...] = ()
     properties: Mapping[str, str] = NOTHING  #: custom properties of the organization; a list's values joined by ","
 
+    def __hash__(self) -> int:
+        return hash(self[:-1])  # a mapping has none
+
 
 class Member(NamedTuple):
     """One repository of the population."""

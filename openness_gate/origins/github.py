@@ -8,7 +8,7 @@ is fetched once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from json import dumps
 from typing import Any
 
@@ -115,8 +115,8 @@ def look(batch: Sequence[Member], shelf: Shelf) -> Iterator[Member | Outcome]:
     except Missing:
         raise
     except Unreadable as error:
-        if len(batch) == 1:
-            yield failed(batch[0], error)
+        if len(batch) == 1 or client().gave_up:
+            yield from (failed(member, error) for member in batch)
             return
         half = len(batch) // 2
         yield from look(batch[:half], shelf)
@@ -133,13 +133,18 @@ def look(batch: Sequence[Member], shelf: Shelf) -> Iterator[Member | Outcome]:
 def _looked_at(member: Member, found: Any, error: str, shelf: Shelf) -> Member | Outcome:
     match found:
         case {"isEmpty": True} | {"defaultBranchRef": None, "isEmpty": _}:
-            return skipped(member, say("it has no commit yet"))
+            return skipped(member._replace(facts=member.facts._replace(empty=True)), say("it has no commit yet"))
         case {"defaultBranchRef": {"target": {"oid": str(commit)}}, "tree": tree} if ID.fullmatch(commit):
             names = list(_names(tree))
             texts = {path: _blob(found.get(f"f{n}")) for n, path in enumerate(TELLING)}
             known = {path: text for path, text in texts.items() if text is not None}
             told = Glance(True, say("it could not be looked at")) if not names else None
-            shelf.keep_glance(commit, told or glance({*names, *known}, known, member.facts.topics))
+            told = told or glance({*names, *known}, known, member.facts.topics)
+            if told.is_release:
+                shelf.keep_blobs(
+                    {git_id(text, commit): text for text in known.values()}
+                )  # the wrong id is asked for by nobody
+            shelf.keep_glance(commit, told)
             return member._replace(commit=commit)
     if found is None:
         return failed(member, say("{name}: {host} says: {why}", name=member.name, host=ENDPOINT.host, why=error or "?"))
@@ -214,15 +219,16 @@ def _parts(wanted: Wanted, trees: Mapping[str, Tree]) -> Iterator[list[tuple[Mem
         yield part
 
 
-def _asked_for(part: Iterable[tuple[Member, list[str]]]) -> dict[str, bytes]:
-    """The contents that one question gives; nothing where it gives none."""
+def _asked_for(part: Sequence[tuple[Member, list[str]]]) -> dict[str, bytes]:
+    """The contents that one question gives, or two smaller ones; nothing where one repository is too much."""
     asked = {}
     for n, (member, oids) in enumerate(part):
         asked[f"r{n}"] = _of(member, " ".join(f'b{o}: object(oid: "{o}") {{ ... on Blob {{ text }} }}' for o in oids))
     try:
         data, _ = _graphql(asked)
     except Unreadable:
-        return {}
+        half = len(part) // 2
+        return _asked_for(part[:half]) | _asked_for(part[half:]) if half else {}
     got: dict[str, bytes] = {}
     for one in data.values():
         for alias, blob in (one or {}).items():
