@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import zlib
@@ -17,6 +18,7 @@ from tests.git_repos import commit, make_git, put
 from tests.running import Done, run
 
 PARTS = 3
+PROJECT = Path(__file__).resolve().parents[1]
 POLICY = "policy: ours\nversion: 1\ntitle: t\nrules:\n  model-card: {at_least: mentioned}\n"
 TABLES = {
     "results": "SELECT name, target, commit_id, state, result, reason, facts FROM results ORDER BY 1",
@@ -160,3 +162,18 @@ def test_shards_that_overlap_agree_or_are_refused(of_day: Path) -> None:
         assert db.execute("SELECT (SELECT count(*) FROM scans), (SELECT count(*) FROM scanned)").fetchone() == (0, 0)
     assert merged(of_day, *folders, out="other").code == 0
     assert rows(of_day / "other") == rows(of_day / "whole")
+
+
+# --- what is documented ---------------------------------------------------------------------------------------------
+
+PAGES = [PROJECT / "docs" / "org.md", PROJECT / "docs" / "workflows" / "org-scan.yml"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_that_are_documented_are_there(page: Path) -> None:
+    commands = re.findall(r"openness-gate org (\S+) ([^`\n]*)", page.read_text("utf-8"))
+    assert commands
+    for action, rest in commands:
+        known = run("org", action, "--help").out
+        assert "usage: " in known, action
+        assert [option for option in re.findall(r"--[a-z-]+", rest) if option not in known] == []
