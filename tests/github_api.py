@@ -75,9 +75,8 @@ def differences(method: str, address: str, body: Any, said: Said, file: str = "r
     for name, text in parse_qsl(urlsplit(address).query):
         if name in about["query"]:
             values = (text, int(text)) if text.isdecimal() else (text,)
-            found += min(
-                (_errors(file, (*place, "query", name), value) for value in values), key=lambda found: len(found)
-            )
+            tried = [list(_errors(file, (*place, "query", name), value)) for value in values]
+            found += sorted(tried, key=len)[0]
     if about["body"]:
         found += _errors(file, (*place, "body"), body)
         found += [f"body: {name} is unknown" for name in body or () if name not in about["body"]["properties"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -23,6 +24,7 @@ from tests.git_repos import commit, git, make_git, put
 from tests.git_server import GitServer, bare
 from tests.hubs import Said, trickle
 from tests.running import check_json, run
+from tests.test_org_merge import rows
 
 POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 5000000\n"
 TRAINING = """import torch
@@ -332,3 +334,35 @@ def test_nothing_of_the_users_git_reaches_what_is_fetched(
         check=False,
     )
     assert canary.exists(), "the trap does not work"
+
+
+@pytest.mark.slow
+def test_a_scan_that_is_killed_goes_on(server: GitServer, tmp_path: Path) -> None:
+    places = tmp_path / "places.txt"
+    for n in range(24):
+        bare(make_git(tmp_path / f"work{n}", FILES | {"README.md": f"# Wren {n}\n"}), server.root / f"wren{n}.git")
+    places.write_text("".join(f"{server.url}/wren{n}.git\n" for n in range(24)))
+
+    def scan(out: str) -> subprocess.Popen[bytes]:
+        code = "import sys; from openness_gate.cli import main; sys.exit(main())"
+        scanned = ("org", "scan", places, "--policy", "recommended", "--out", tmp_path / out, "--fail-on", "never")
+        return subprocess.Popen(
+            (sys.executable, "-c", code, *scanned), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    assert scan("whole").wait() == 0
+    killed = 0
+    for n in range(60):
+        child = scan("killed")
+        try:
+            child.wait(0.6 + n / 10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+            killed += 1
+        else:
+            assert child.returncode == 0
+            break
+    assert killed >= 3
+    found = [rows(tmp_path / out) for out in ("whole", "killed")]
+    assert found[0]["results"] == found[1]["results"] and found[0]["reports"] == found[1]["reports"]
