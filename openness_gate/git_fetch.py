@@ -29,13 +29,15 @@ MOST_PACKS = 100  #: of a clone; with more a new one is cheaper
 REACHES = ("GIT_SSH", "GIT_SSL_", "GIT_ASKPASS", "GIT_CONFIG_", "GIT_HTTP_", "GIT_PROXY_")
 QUIETLY = (
     "core.askPass=", "credential.interactive=false", "fetch.bundleURI=", "fetch.unpackLimit=1",
-    "fetch.writeCommitGraph=false", "gc.auto=0", "maintenance.auto=false", "transfer.bundleURI=false",
+    "fetch.writeCommitGraph=false", "gc.auto=0", "maintenance.auto=false", "protocol.version=2",
+    "transfer.bundleURI=false",
 )  # fmt: skip
 FETCH = ("fetch", "-q", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no")
 NO_FILES = "--filter=blob:none"
 HERE = "refs/heads/here"  #: the commit that was fetched last
 TAKES_ALL = "filtering not recognized"  #: what git says of a server that leaves nothing out
-REFUSALS = ("unadvertised object", "not our ref")  #: what it says where a server gives no single files
+REFUSALS = ("unadvertised object", "not our ref", "' not supported")
+"""What it says where a server gives no single files, or refuses the filter."""
 
 
 class TooLarge(Unreadable):
@@ -43,7 +45,7 @@ class TooLarge(Unreadable):
 
 
 class Refused(GitFailed):
-    """The server gives no single files."""
+    """The server gives nothing but whole commits."""
 
 
 class Clone:

@@ -15,9 +15,10 @@ from tests.hubs import Forge, Said
 
 class GitServer(Forge):
     """Serves each repository under its root. `newest` is the protocol that it speaks, `filters` whether it leaves out
-    what a client says that it does not need; `sent` counts the bytes that it answered."""
+    what a client says that it does not need, and `refuses` which filter it does not take; `sent` counts the bytes that
+    it answered."""
 
-    newest, filters, sent = 2, True, 0
+    newest, filters, refuses, sent = 2, True, "none", 0
 
     def answer(self, path: str, query: Mapping[str, list[str]], headers: Mapping[str, str]) -> Said:
         return self._backend("GET", path, urlencode(query, doseq=True), b"", headers)
@@ -39,12 +40,17 @@ class GitServer(Forge):
             "QUERY_STRING": query, "CONTENT_TYPE": headers.get("content-type", ""), "CONTENT_LENGTH": str(len(body)),
             "HTTP_CONTENT_ENCODING": headers.get("content-encoding", ""), "REMOTE_ADDR": "127.0.0.1",
             "GIT_PROTOCOL": headers.get("git-protocol", "") if self.newest == 2 else "",
-            "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "uploadpack.allowFilter",
-            "GIT_CONFIG_VALUE_0": str(self.filters).lower(), "GIT_CONFIG_KEY_1": "safe.directory",
-            "GIT_CONFIG_VALUE_1": "*",
         }  # fmt: skip
+        settings = {
+            "uploadpack.allowFilter": str(self.filters),
+            f"uploadpackfilter.{self.refuses}.allow": "false",
+            "safe.directory": "*",
+        }
+        for number, (name, value) in enumerate(settings.items()):
+            asks |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+        asks["GIT_CONFIG_COUNT"] = str(len(settings))
         done = subprocess.run(
-            ("git", "http-backend"), input=body, env=ENVIRONMENT | asks, stdout=subprocess.PIPE, check=True
+            ("git", "http-backend"), input=body, env=ENVIRONMENT | asks, capture_output=True, check=False
         )
         head, _, content = done.stdout.partition(b"\r\n\r\n")
         said = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))

@@ -157,6 +157,11 @@ def test_a_server_that_gives_no_single_files(server: GitServer, work: Path, stor
     assert same_as_check(judged(f"{server.url}/wren.git", store), work)
 
 
+def test_a_server_that_refuses_the_filter(server: GitServer, work: Path, store: Store) -> None:
+    server.refuses = "blob:none"
+    assert same_as_check(judged(f"{server.url}/wren.git", store), work)
+
+
 def test_weights_in_git_itself_are_read_if_they_are_not_large(
     server: GitServer, work: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +196,20 @@ def test_many_by_a_list_and_the_bad_one_stops_none(server: GitServer, work: Path
     done = run("org", "scan", places, "--policy", "recommended", "--out", tmp_path / "out", "--fail-on", "never")
     assert done.code == 3
     assert "3 repositories" in done.out and "failed 1" in done.out and "/none: " in done.out
+
+
+@pytest.mark.parametrize("address", ["ssh://git@git.example.org{path}", "git@git.example.org:{path}"])
+def test_by_ssh(
+    server: GitServer, work: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """Whatever program the user has for it; what that would run there is run here."""
+    put(tmp_path, {"ssh": '#!/bin/sh\nfor last; do :; done\n[ "$1" = -G ] || exec sh -c "$last"\n'})
+    (tmp_path / "ssh").chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(tmp_path / "ssh"))
+    git(server.root / "wren.git", "config", "uploadpack.allowFilter", "true")
+    assert same_as_check(judged(address.format(path=server.root / "wren.git"), store), work)
+    [clone] = Path(store.folder, "clones").iterdir()
+    assert sum(pack.stat().st_size for pack in clone.rglob("*.pack")) < 20_000
 
 
 # --- clones ---------------------------------------------------------------------------------------------------------
