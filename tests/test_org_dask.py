@@ -19,6 +19,7 @@ from openness_gate.org.shelf import Shelf
 from openness_gate.org.store import Store
 from openness_gate.org.words import Member, Outcome, State
 from tests.git_repos import make_git
+from tests.hubs import Hub
 from tests.running import run
 from tests.test_org_merge import POLICY, rows
 
@@ -99,17 +100,32 @@ def test_a_cluster_of_ones_own(population: Path) -> None:
     assert rows(population / "own") == rows(population / "whole")
 
 
+def test_what_workers_fetched_is_fetched_once(hf: Hub, tmp_path: Path) -> None:
+    for n in range(6):
+        make_git(hf.root / "acme" / f"wren{n}", {"README.md": f"# Wren {n}\n", "LICENSE": "MIT\n"})
+    where = ("hf:acme", "--out", tmp_path / "out", "--fail-on", "never", "--engine", "dask")
+    assert run("org", "scan", *where, "--policy", "recommended").code == 0
+    assert len([path for path in hf.paths() if "/resolve/" in path]) == 12
+    hf.asked.clear()
+    assert run("org", "scan", *where, "--policy", "osaid-1.0").code == 0
+    assert [path.partition("?")[0] for path in hf.paths()] == ["/api/models", "/api/datasets"]
+
+
 def test_a_repository_that_takes_its_worker_with_it_stops_none(client: Any) -> None:
     members = [Member(f"/x/{n}", f"{n}", "local") for n in range(12)]
     batches = [members[n : n + 4] for n in range(0, 12, 4)]
-    found = [one for judged in on_dask.done(client, deadly, batches) for one in judged.outcomes]
+    found = [one for judged in on_dask.done(client, deadly, batches, nothing) for one in judged.outcomes]
     assert sorted(one.member.target for one in found) == sorted(one.target for one in members)
     assert [(one.member.name, one.reason) for one in found if one.state is State.FAILED] == [
         ("5", "whichever worker judged it died")
     ]
 
 
-def deadly(batch: Sequence[Member]) -> on_dask.Judged:
+def nothing(batch: Sequence[Member]) -> Shelf:
+    return Shelf()
+
+
+def deadly(batch: Sequence[Member], lent: Shelf) -> on_dask.Judged:
     if any(member.name == "5" for member in batch):
         os.kill(os.getpid(), signal.SIGKILL)
     return on_dask.Judged([Outcome(member, State.SKIPPED) for member in batch], Shelf())
@@ -128,4 +144,4 @@ def test_workers_of_another_version_are_refused(client: Any) -> None:
     from functools import partial
 
     with pytest.raises(GateError, match="a worker has openness-gate"):
-        list(on_dask.done(client, partial(on_dask.judge, "0", "local", None), [[Member("x", "x", "local")]]))  # type: ignore[arg-type]
+        list(on_dask.done(client, partial(on_dask.judge, "0", "local", None), [[Member("x", "x", "local")]], nothing))  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """The batches of a scan as tasks of a Dask cluster: for a whole hub, where one machine would take weeks.
 
-A task judges a few repositories with a shelf of its own, and gives back what became of them and what it fetched; it
+A task judges a few repositories with what is known of them, and gives back what became of them and what it fetched; it
 writes nothing. So a worker may be killed at any time: its tasks are done again elsewhere, and only what came back is
 kept, once. A task that takes its worker with it time after time is taken apart, until the repository is found.
 """
@@ -19,7 +19,7 @@ from openness_gate.messages import say
 from openness_gate.model import GateError, Unreadable
 from openness_gate.org.judging import failed
 from openness_gate.org.shelf import Shelf
-from openness_gate.org.words import Member, Outcome, Terms
+from openness_gate.org.words import Member, Outcome, State, Terms
 from openness_gate.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -39,19 +39,23 @@ class Judged(NamedTuple):
     gave_up: bool = False  #: nobody answers any more
 
 
+Lend = Callable[[Sequence[Member]], Shelf]
+"""Gives what is known of a batch, for whoever judges it elsewhere."""
+
+
 def each(
-    origin: str, terms: Terms, batches: Iterable[Sequence[Member]], scheduler: str
+    origin: str, terms: Terms, batches: Iterable[Sequence[Member]], scheduler: str, lend: Lend
 ) -> Iterator[tuple[list[Outcome], Shelf]]:
     """What became of each batch, and what was fetched for it, in any order. *scheduler*: the address of a cluster that
     is running; "" starts one on this machine."""
     with ExitStack() as stack:
-        for judged in done(_client(scheduler, stack), partial(judge, __version__, origin, terms), batches):
+        for judged in done(_client(scheduler, stack), partial(judge, __version__, origin, terms), batches, lend):
             yield judged.outcomes, judged.shelf
             if judged.gave_up:
                 raise Unreadable(say("nobody answers the workers any more; run it again to go on"))
 
 
-def judge(version: str, origin: str, terms: Terms, batch: Sequence[Member]) -> Judged:
+def judge(version: str, origin: str, terms: Terms, batch: Sequence[Member], lent: Shelf) -> Judged:
     """A task, where it runs."""
     from openness_gate import http
     from openness_gate.org.population import origins
@@ -59,14 +63,17 @@ def judge(version: str, origin: str, terms: Terms, batch: Sequence[Member]) -> J
     if version != __version__:
         raise GateError(say("a worker has openness-gate {theirs}, not {ours}", theirs=__version__, ours=version))
     http.client().take_time(http.RUN_LIMIT)
-    shelf = Shelf()
+    shelf = Shelf()  # what was lent stays as it is: the task may be done again here
+    shelf.trees, shelf.contents, shelf.needed = dict(lent.trees), dict(lent.contents), dict(lent.needed)
     found = next(one.judge for one in origins() if one.name == origin)(batch, terms, shelf)
-    outcomes = [one for one in found if not (http.client().gave_up and one.state.value == "failed")]
+    outcomes = [one for one in found if not (http.client().gave_up and one.state is State.FAILED)]
+    shelf.trees = {commit: tree for commit, tree in shelf.trees.items() if commit not in lent.trees}
+    shelf.contents = {oid: content for oid, content in shelf.contents.items() if oid not in lent.contents}
     return Judged(outcomes, shelf, http.client().gave_up)
 
 
 def done(
-    client: Client, work: Callable[[Sequence[Member]], Judged], batches: Iterable[Sequence[Member]]
+    client: Client, work: Callable[[Sequence[Member], Shelf], Judged], batches: Iterable[Sequence[Member]], lend: Lend
 ) -> Iterator[Judged]:
     """What *work* made of each batch, once. No more are under way than keep the cluster busy."""
     from distributed import KilledWorker, as_completed
@@ -76,7 +83,7 @@ def done(
 
     def submit(some: Iterable[Sequence[Member]]) -> None:
         for batch in some:
-            future = client.submit(work, batch, pure=False, retries=RETRIES)
+            future = client.submit(work, batch, lend(batch), pure=False, retries=RETRIES)
             running[future.key] = batch
             finished.add(future)
 

@@ -184,7 +184,7 @@ class Scan:
     def _judge_elsewhere(self, origin: Origin, batches: Iterable[Sequence[Member]]) -> None:
         from openness_gate.org.on_dask import each
 
-        for outcomes, shelf in each(origin.name, self.terms, batches, self.args.scheduler):
+        for outcomes, shelf in each(origin.name, self.terms, batches, self.args.scheduler, self.store.lend):
             self.store.take(shelf)
             self._keep(outcomes)
             self._step(len(outcomes))

@@ -253,6 +253,16 @@ class Store(Shelf):
                 (commit, __version__, int(glance.is_release), glance.why),
             )
 
+    def lend(self, batch: Iterable[Member]) -> Shelf:
+        """What is known of *batch*, for whoever judges it elsewhere."""
+        shelf = Shelf()
+        for member in batch:
+            if tree := self.tree(member.commit):
+                shelf.keep_tree(member.commit, tree)
+            shelf.keep_needs(member.commit, self.needs(member.commit))
+        shelf.keep_blobs(self.blobs(oid for oids in shelf.needed.values() for oid in oids))
+        return shelf
+
     def take(self, shelf: Shelf) -> None:
         """What another shelf has."""
         for commit, tree in shelf.trees.items():
