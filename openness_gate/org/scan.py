@@ -21,6 +21,7 @@ from openness_gate.rules import Policy
 T = TypeVar("T")
 THREADS = 8  #: questions at a time (GitHub, "Best practices": no more than 100; those that compute there fewer)
 FEW = 24  #: repositories that are not worth a second process
+ENGINES = ("local", "dask")
 SHOWN = 10  #: failures that are told one by one
 
 
@@ -45,6 +46,8 @@ def scanned_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-wait", type=float, default=15.0, metavar="MINUTES", help=say("wait so long for rate limits (15)")
     )
+    parser.add_argument("--engine", default="local", choices=ENGINES, help=say("who does the work (local)"))
+    parser.add_argument("--scheduler", default="", metavar="ADDRESS", help=say("of a Dask cluster that is running"))
 
 
 def run(args: argparse.Namespace, today: date) -> int:
@@ -162,7 +165,9 @@ class Scan:
         self.progress.begin(say("judging {origin}", origin=origin.name), len(members))
         batches = list(_batches(members, origin.batch))
         jobs = self.args.jobs or os.cpu_count() or 1
-        if origin.waits:
+        if self.args.engine == "dask":
+            self._judge_elsewhere(origin, batches)
+        elif origin.waits:
             for _ in crews.in_threads(self.args.jobs or THREADS, partial(self._judge_one, origin), batches):
                 pass
         elif jobs == 1 or len(members) <= FEW:
@@ -177,6 +182,14 @@ class Scan:
         for outcome in origin.judge(batch, self.terms, self.store):
             self._keep([outcome])
             self._step(1)
+
+    def _judge_elsewhere(self, origin: Origin, batches: Iterable[Sequence[Member]]) -> None:
+        from openness_gate.org.on_dask import each
+
+        for outcomes, shelf in each(origin.name, self.terms, batches, self.args.scheduler, self.store.lend):
+            self.store.take(shelf)
+            self._keep(outcomes)
+            self._step(len(outcomes))
 
     def _keep(self, outcomes: list[Outcome]) -> None:
         """What failed since nobody answers any more is no outcome: the next scan goes on there."""

@@ -111,9 +111,7 @@ class Store(Shelf):
             return True
         policy = terms.policy
         with self.writing() as db:
-            for table in ("scanned", "totals", "changes"):  # of scans that were given up
-                db.execute(f"DELETE FROM {table} WHERE scan IN (SELECT id FROM scans WHERE ended IS NULL)")
-            db.execute("DELETE FROM scans WHERE ended IS NULL")
+            self.give_up(db)
             self.scan = (
                 db.execute(
                     "INSERT INTO scans (begun, day, targets, terms, policy, policy_title, policy_from, policy_sha256,"
@@ -123,6 +121,13 @@ class Store(Shelf):
                 or 0
             )
         return False
+
+    @staticmethod
+    def give_up(db: sqlite3.Connection) -> None:
+        """No scan that has not ended is gone on with."""
+        for table in ("scanned", "totals", "changes"):
+            db.execute(f"DELETE FROM {table} WHERE scan IN (SELECT id FROM scans WHERE ended IS NULL)")
+        db.execute("DELETE FROM scans WHERE ended IS NULL")
 
     def done(self) -> set[str]:
         """The keys of those of which something became in this scan."""
@@ -250,6 +255,16 @@ class Store(Shelf):
                 (commit, __version__, int(glance.is_release), glance.why),
             )
 
+    def lend(self, batch: Iterable[Member]) -> Shelf:
+        """What is known of *batch*, for whoever judges it elsewhere."""
+        shelf = Shelf()
+        for member in batch:
+            if tree := self.tree(member.commit):
+                shelf.keep_tree(member.commit, tree)
+            shelf.keep_needs(member.commit, self.needs(member.commit))
+        shelf.keep_blobs(self.blobs(oid for oids in shelf.needed.values() for oid in oids))
+        return shelf
+
     def take(self, shelf: Shelf) -> None:
         """What another shelf has."""
         for commit, tree in shelf.trees.items():
@@ -280,7 +295,7 @@ class Answers(Cache):
         return (found[0][0], json.loads(found[0][1]), zlib.decompress(found[0][2])) if found else None
 
     def keep(self, key: str, url: str, headers: Mapping[str, str], body: bytes) -> None:
-        if self._lists and "/git/" in url:
+        if self._lists and any(part in url for part in ("/git/", "/tree/", "/resolve/")):
             return
         kept = json.dumps({name: headers[name] for name in KEPT_HEADERS if name in headers})
         with self._store.writing() as db:
