@@ -15,13 +15,13 @@ from typing import Any
 from openness_gate import registry
 from openness_gate.model import Completeness, Group
 from openness_gate.org.reading import Reading
-from openness_gate.org.summary import OUTCOME, OUTCOMES, RELEASES, SCANNED
+from openness_gate.org.summary import OUTCOME, OUTCOMES, RELEASES
 
 STATUSES = ("unmet", "ask", "waived", "confirmed", "met", "not-applicable")
 SEVERITIES = ("error", "warning", "info")
 
 _REPOSITORIES = (
-    f"SELECT p.id, p.name, p.target, COALESCE(v.commit_id, ''), {OUTCOME}, COALESCE(NULLIF(s.reason, ''), v.reason, ''),"
+    f"SELECT p.name, p.target, COALESCE(v.commit_id, ''), {OUTCOME}, COALESCE(NULLIF(s.reason, ''), v.reason, ''),"
     " c.before, (SELECT count(*) FROM releases r WHERE r.verdict = v.id AND r.result != 'not-applicable')"
     " FROM scanned s JOIN repositories p ON p.id = s.repository LEFT JOIN verdicts v ON v.id = s.verdict"
     " LEFT JOIN changes c ON c.scan = s.scan AND c.repository = p.id WHERE s.scan = :scan ORDER BY p.name, p.id"
@@ -115,7 +115,7 @@ def _add(columns: Mapping[str, array[int]], values: Sequence[int]) -> None:
 
 def _repositories(reading: Reading, word: Words) -> dict[str, array[int]]:
     made = _columns("name target commit outcome reason before releases")
-    for _, name, target, commit, outcome, reason, before, releases in reading.each(_REPOSITORIES):
+    for name, target, commit, outcome, reason, before, releases in reading.each(_REPOSITORIES):
         was = -1 if before is None else OUTCOMES.index(before) if before else len(OUTCOMES)
         _add(made, (word(name), word(target), word(commit), OUTCOMES.index(outcome), word(reason), was, releases))
     return made

@@ -158,7 +158,7 @@ def summary(reading: Reading) -> Summary:
 
 def _rules(reading: Reading) -> list[Missing]:
     advice = dict(reading.each(_ADVICE))
-    found = [Missing(*rule, advice=advice[rule[0]]) for rule in reading.each(_RULES) if rule[0] in advice]
+    found = [Missing._make((*rule, advice[rule[0]])) for rule in reading.each(_RULES) if rule[0] in advice]
     order = {str(severity): -severity for severity in Severity}
     return sorted(found, key=lambda one: (-one.unmet - one.ask, order.get(one.severity, 0), one.rule))
 

@@ -11,7 +11,7 @@ from openness_gate.org.summary import Point, word
 
 SHOWN = ("pass", "ask", "incomplete", "fail", "failed")
 """From the ground up. What is no release, or was skipped, would dwarf them."""
-WIDTH, HEIGHT = 720, 230
+WIDTH, HEIGHT = 720, 270
 
 
 def chart(trend: Sequence[Point], bars: Any) -> str:

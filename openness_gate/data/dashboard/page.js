@@ -179,7 +179,7 @@ function head() {
   const top = make("tr", {}, make("td", { kind: "name" }), make("td", { colspan: 4 }));
   const titles = make("tr", {}, heading("name", words.repository, false, { kind: "name" }), heading("outcome", words.result, false));
   for (const [key, text] of [["error", words.errors], ["warning", words.warnings], ["ask", words.questions]])
-    titles.append(heading(key, text, true, { kind: "n" }));
+    titles.append(heading(key, text, true, { kind: "up" }));
   let place = 0;
   for (const [group, names] of data.components) {
     top.append(make("th", { text: group, scope: "colgroup", colspan: names.length, kind: "first" }));
@@ -395,6 +395,6 @@ unpacked().then((found) => {
   waivers();
   document.documentElement.dataset.ready = "";
 }).catch((error) => {
-  at("old").hidden = false;
+  if (at("old")) at("old").hidden = false;
   throw error;
 });

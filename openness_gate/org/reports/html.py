@@ -1,4 +1,4 @@
-"""The dashboard: one page that works from a file, without network. It allows itself to run its own script, and no other.
+"""The dashboard: one page that works from a file, without network. It may run its own script, and no other.
 
 The parts are in `data/dashboard/`: `page.html` (a template, which escapes what it shows), `page.css` and `page.js`.
 """
@@ -50,7 +50,7 @@ def write(reading: Reading, out: TextIO) -> None:
         before=dict(found.trend[-2].counts) if found.before and len(found.trend) > 1 else {},
         soon=SOON.days,
         most=MOST_CHANGES,
-        chart=chart(found.trend, StackedBar) if found.trend else "",
+        chart=chart(found.trend, StackedBar),
         most_missing=max((one.unmet + one.ask for one in found.rules), default=1),
         data=payload.packed(reading, _words()),
     )
