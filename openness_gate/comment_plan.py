@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from hashlib import sha256
+from typing import Protocol, TypeVar
 
 from openness_gate.tuples import NamedTuple
 
@@ -50,6 +51,22 @@ class Comment(NamedTuple):
     body: str
     url: str
     fresh: bool = False  #: whoever wrote it may still be at work
+
+
+class Written(Protocol):
+    """What the host says of a comment, or of an issue, that bears on whose it is."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def author(self) -> str: ...
+    @property
+    def is_bot(self) -> bool: ...
+    @property
+    def body(self) -> str: ...
+
+
+W = TypeVar("W", bound=Written)
 
 
 class Detail(NamedTuple):
@@ -142,6 +159,11 @@ def taken_back(wish: Wish, before: str, state: State, key: str) -> Wish:
     return Wish(body, create=False)
 
 
+def says(there: str, text: str) -> bool:
+    """What stands *there* is the same as *text*, whoever of us wrote it."""
+    return state_of(there).digest == state_of(text).digest and is_whole(there)
+
+
 def is_whole(body: str) -> bool:
     """Nobody changed it after it was written."""
     return _digest(_text(body)) == state_of(body).digest
@@ -153,7 +175,7 @@ def _text(body: str) -> str:
     return rest.partition("\n")[2] if STATE.fullmatch(rest.partition("\n")[0]) else rest
 
 
-def ours(comments: Iterable[Comment], me: str, key: str) -> list[Comment]:
+def ours(comments: Iterable[W], me: str, key: str) -> list[W]:
     """Those that *me* wrote for *key*, the oldest first. Anyone may write our mark: so the author comes first."""
     found = [one for one in comments if _is_from(one, me) and _first_line(one.body) == mark(key)]
     return sorted(found, key=lambda one: one.id)
@@ -180,9 +202,7 @@ def plan(mine: Sequence[Comment], wish: Wish | None, me: State, detail: Detail |
 
 def _say(kept: Comment, text: str, me: State | None) -> Iterator[Action]:
     """*me*: whoever wishes it; None where what was written over comes back."""
-    there = state_of(kept.body)
-    same = there.digest == state_of(text).digest and is_whole(kept.body)
-    stays = me and same and not (kept.fresh and there.sha != me.sha)
+    stays = me and says(kept.body, text) and not (kept.fresh and state_of(kept.body).sha != me.sha)
     if text != kept.body and not stays:
         yield Action(Do.UPDATE, kept, text)
 
@@ -207,7 +227,7 @@ def _first_line(body: str) -> str:
     return body[:200].partition("\n")[0].rstrip("\r")
 
 
-def _is_from(comment: Comment, me: str) -> bool:
+def _is_from(comment: Written, me: str) -> bool:
     return comment.author == me and comment.is_bot == me.endswith("[bot]")
 
 

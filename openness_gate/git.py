@@ -101,7 +101,7 @@ class Git:
     def head(self) -> str:
         """The same of HEAD, from the child that contents come from."""
         with suppress(Unreadable):
-            self._ask("info", "HEAD^{commit}", 0, "HEAD")
+            self._ask("info", "HEAD^{commit}", 0, "HEAD", b"commit")
         return self._ids.get("HEAD^{commit}", "")
 
     def run(self, *arguments: str) -> Answer:
@@ -144,13 +144,17 @@ class Git:
         self.asked[oid] = self.asked.get(oid, 0) + 1
         return self._ask("contents", oid, limit, path)
 
+    def tree(self, oid: str, path: str) -> bytes:
+        """The object *oid*, or what `commit:folder` names, which is a folder: `mode SP name NUL id`, repeated."""
+        return self._ask("contents", oid, MAX_LISTING, path, b"tree")
+
     def size(self, oid: str, path: str) -> int:
         self.measured.add(oid)
         if oid not in self._sizes:
             self._ask("info", oid, 0, path)
         return self._sizes[oid]
 
-    def _ask(self, verb: str, oid: str, limit: int, path: str) -> bytes:
+    def _ask(self, verb: str, oid: str, limit: int, path: str, kind: bytes = b"blob") -> bytes:
         mode = APART[verb] if Git.is_old else IN_ONE
         child, fresh = self._children.get(mode), False
         if child is None:
@@ -161,7 +165,7 @@ class Git:
         content, whole = None, False
         with _Deadline(child) as deadline:
             try:
-                content, whole = self._converse(child, verb, oid, limit)
+                content, whole = self._converse(child, verb, oid, limit, kind)
             except OSError:  # it is gone, and what it said on its way is not needed
                 pass
             finally:
@@ -169,22 +173,22 @@ class Git:
                     Git.is_old |= fresh and content is None and _gave_up(child)
                     _close(self._children, mode)
         if content is None and Git.is_old and mode == IN_ONE:
-            return self._ask(verb, oid, limit, path)
+            return self._ask(verb, oid, limit, path, kind)
         if deadline.passed:
             raise self._too_slow(path)
         if content is None:
             raise Unreadable(say("{path}: git has no content for it here", path=path))
         return content
 
-    def _converse(self, child: Popen[bytes], verb: str, oid: str, limit: int) -> tuple[bytes | None, bool]:
+    def _converse(self, child: Popen[bytes], verb: str, oid: str, limit: int, kind: bytes) -> tuple[bytes | None, bool]:
         """The content, None if there is none; and whether the child can be asked again."""
         assert child.stdin and child.stdout
         child.stdin.write(f"{oid}\n".encode() if Git.is_old else f"{verb} {oid}\n".encode())
         child.stdin.flush()
         header = child.stdout.readline().split()
-        if len(header) != 3 or header[1] != (b"commit" if "^" in oid else b"blob"):
+        if len(header) != 3 or header[1] != kind:
             return None, header[1:] == [b"missing"] or (len(header) == 3 and verb == "info")
-        if "^" in oid:
+        if kind == b"commit":
             self._ids[oid] = header[0].decode()
         size = self._sizes[oid] = int(header[2])
         if verb == "info":
@@ -288,7 +292,9 @@ def blob_repo(git: Blobs, label: str, commit: str, entries: Iterable[tuple[str, 
     def size(path: str) -> int:
         return git.size(blobs[known.file(path)], path)
 
-    return Repo(label, known.paths, read, size, commit, log=log)
+    repo = Repo(label, known.paths, read, size, commit, log=log)
+    repo.oid = lambda path: blobs[known.file(path)]
+    return repo
 
 
 def link_targets(git: Blobs, links: Mapping[str, str]) -> dict[str, str]:

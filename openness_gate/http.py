@@ -10,18 +10,23 @@ alone, and not again where it may have been made: that is `Unsure`, and whoever 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext, suppress
 from functools import cache
+from threading import Lock
 from time import monotonic, sleep, time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from openness_gate import __version__
-from openness_gate.facts.values import loads
+from openness_gate.answers import LONGEST_PAUSE, UNSAID_PAUSE, asks_to_wait
+from openness_gate.answers import Answer as Answer
+from openness_gate.answers import Missing as Missing
+from openness_gate.answers import complaint as complaint
+from openness_gate.answers import is_limit as is_limit
 from openness_gate.hosts import Endpoint, allowed, authorization, host_of, origin, require_public
 from openness_gate.messages import say
-from openness_gate.model import NOTHING, Unreadable
+from openness_gate.model import Unreadable
 from openness_gate.tuples import NamedTuple
 from openness_gate.waiting import Progress, within
 
@@ -33,40 +38,11 @@ RUN_LIMIT = 900.0  #: seconds of one run spent on asking
 SILENCE = 15.0  #: seconds without a byte
 TRIES = 3
 PAUSE = 0.5  #: seconds before the second try; doubled before the third
-LONGEST_PAUSE = 90.0  #: seconds that a server may ask us to wait
-UNSAID_PAUSE = (
-    60.0  #: seconds after a secondary limit that says nothing (GitHub, "Best practices for using the REST API")
-)
 MAX_ANSWER = 32 << 20  #: bytes
 MAX_COMPLAINT = 64 << 10  #: bytes read of an answer that is none
 HOPS = 5
 MAX_PAGES = 500
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-PASSING = frozenset({429, 500, 502, 503, 504})
-
-
-class Answer(NamedTuple):
-    """What a server said."""
-
-    status: int
-    url: str  #: where it was said, after redirects
-    headers: Mapping[str, str] = NOTHING  #: names in lower case
-    body: bytes = b""
-
-    @property
-    def ok(self) -> bool:
-        return self.status in (200, 206)
-
-    def json(self) -> Any:
-        """`Unreadable` for what is no JSON."""
-        try:
-            return loads(self.body.decode())
-        except ValueError:  # UnicodeDecodeError is one
-            raise Unreadable(say("{host}: its answer is no JSON", host=host_of(self.url))) from None
-
-
-class Missing(Unreadable):
-    """Nothing is there, or nothing that we may see."""
 
 
 class Unsure(Unreadable):
@@ -103,8 +79,12 @@ class Client:
         self._session: Session | None = None
         self._end = monotonic() + RUN_LIMIT
         self._patience = RUN_LIMIT  #: seconds of waiting that are left
+        self._longest = LONGEST_PAUSE
+        self._one_waits = Lock()
         self._spent: dict[str, Answer] = {}  #: what a host said whose limit is used up
-        self._count = 0
+        self.count = 0  #: of what was asked
+        self.quota: dict[str, tuple[int, int]] = {}  #: by what it is of: what is left, and of how much
+        self.waits: Callable[[float], object] | None = None  #: is told of each longer pause; then nothing else is shown
 
     def get(
         self,
@@ -133,6 +113,15 @@ class Client:
         self._end = min(self._end, monotonic() + seconds)
         self._patience = min(self._patience, patience)
 
+    def take_time(self, patience: float) -> None:
+        """For a run over many repositories: it ends when it is done, and waits *patience* seconds for a rate limit."""
+        self._end, self._patience, self._longest = float("inf"), patience, patience
+
+    @property
+    def gave_up(self) -> bool:
+        """Nobody answers any more: a limit is used up for longer than we wait, or a token is refused."""
+        return bool(self._spent)
+
     def _ask(self, asked: _Asked) -> Answer:
         host = allowed(asked.url, asked.endpoint)
         for attempt in range(TRIES):
@@ -150,12 +139,21 @@ class Client:
                 continue
             if asked.once and answer.status >= 500:
                 raise Unsure(say("{host} answers {status}", host=host, status=answer.status))
-            asked_for = _asks_to_wait(answer)
+            asked_for = asks_to_wait(answer)
             if asked_for is None or last or not self.wait(max(pause, asked_for)):
-                if asked_for is not None and asked_for > LONGEST_PAUSE:
+                refused = answer.status == 401 and authorization(asked.url, asked.endpoint)
+                if refused or (asked_for is not None and asked_for > min(self._longest, self._patience)):
                     self._spent[host] = answer
                 return answer
         raise AssertionError
+
+    def wait_for_quota(self, answer: Answer) -> bool:
+        """Whether there is time until what *answer* says is used up is there again."""
+        reset = answer.headers.get("x-ratelimit-reset", "")
+        there = self.wait(max(1.0, float(reset[:12]) - time() if reset.isdecimal() else UNSAID_PAUSE))
+        if not there:
+            self._spent[host_of(answer.url)] = answer
+        return there
 
     def pages(self, url: str, endpoint: Endpoint, most: int = 0, home: bool = False) -> Iterator[Answer]:
         """An answer and those that its `Link` headers lead to, as long as all is well."""
@@ -175,11 +173,18 @@ class Client:
             self._session.close()
 
     def wait(self, seconds: float) -> bool:
-        """Whether there is time for it."""
-        if seconds > min(LONGEST_PAUSE, self._patience) or monotonic() + seconds > self._end:
-            return False
-        self._patience -= seconds
-        sleep(seconds)
+        """Whether there is time for it. What others wait meanwhile is waited for all."""
+        begun = monotonic()
+        until = begun + seconds
+        with self._one_waits:
+            others = monotonic() - begun
+            seconds = max(0.0, seconds - others) if others > 0.01 else seconds
+            if seconds > min(self._longest, self._patience) or until > self._end:
+                return False
+            self._patience -= seconds
+            if self.waits and seconds >= 1:
+                self.waits(seconds)
+            sleep(seconds)
         return True
 
     def _answer(self, asked: _Asked) -> Answer:
@@ -201,13 +206,19 @@ class Client:
         left = min(CALL_LIMIT, self._end - monotonic())
         if left <= 0:
             raise _Broken(say("too many seconds were spent on asking"), final=True)
-        self._count += 1
-        with Progress(host_of(asked.url), self._count):
+        self.count += 1
+        with nullcontext() if self.waits else Progress(host_of(asked.url), self.count):
             answer = within(left, lambda: self._follow(asked, etag))
         if answer is None:
             self._session = None  # the thread still holds it
             raise _Broken(say("no whole answer within {n} seconds", n=int(left) or left), final=True)
+        self._note_quota(answer.headers)
         return answer
+
+    def _note_quota(self, headers: Mapping[str, str]) -> None:
+        left, of = headers.get("x-ratelimit-remaining", ""), headers.get("x-ratelimit-limit", "")
+        if left.isdecimal() and of.isdecimal():
+            self.quota[headers.get("x-ratelimit-resource", "")[:40]] = int(left[:9]), int(of[:9])
 
     def _follow(self, asked: _Asked, etag: str) -> Answer:
         """Through redirects, each held against the same rules as the first address."""
@@ -305,31 +316,6 @@ def _problem(error: Exception) -> str:
     return say("no connection, or one that was cut off")
 
 
-def _asks_to_wait(answer: Answer) -> float | None:
-    """The seconds until another try makes sense; None where none does."""
-    status, headers = answer.status, answer.headers
-    if status not in PASSING and status != 403:
-        return None
-    if headers.get("x-ratelimit-remaining") == "0" and headers.get("x-ratelimit-reset", "").isdecimal():
-        return float(headers["x-ratelimit-reset"][:12]) - time()
-    if "retry-after" in headers:
-        return _seconds(headers["retry-after"])
-    if status == 403:
-        return UNSAID_PAUSE if b"secondary rate limit" in answer.body else None
-    return 0.0
-
-
-def _seconds(said: str) -> float:
-    """What `Retry-After` says, in seconds or as a date; without end for what is neither."""
-    from urllib3.exceptions import InvalidHeader
-    from urllib3.util import Retry
-
-    try:
-        return float(Retry().parse_retry_after(said))
-    except (InvalidHeader, ValueError, OverflowError):
-        return LONGEST_PAUSE + 1
-
-
 def _next(answer: Answer) -> str:
     from requests.utils import parse_header_links
 
@@ -338,24 +324,6 @@ def _next(answer: Answer) -> str:
             with suppress(ValueError):
                 return urljoin(answer.url, link["url"])
     return ""
-
-
-def complaint(answer: Answer, what: str, endpoint: Endpoint) -> Unreadable:
-    """Why *what* cannot be had, in one line that says what to do."""
-    host, status = endpoint.host, answer.status
-    name = endpoint.token
-    if status in (403, 429) and _asks_to_wait(answer) is not None:
-        hint = say("try later") if name else say("try later, or set {name}", name=endpoint.tokens[0])
-        return Unreadable(say("{what}: the rate limit of {host} is used up; {hint}", what=what, host=host, hint=hint))
-    if status in (401, 403) and name:
-        return Unreadable(say("{what}: {host} refuses the token in {name}", what=what, host=host, name=name))
-    if status in (401, 403):
-        name = endpoint.tokens[0]
-        return Unreadable(say("{what}: {host} asks for a token; set {name}", what=what, host=host, name=name))
-    if status in (404, 410, 451):
-        hint = say("nobody may see it") if status != 404 else say("there is none, or it is private")
-        return Missing(say("{what}: {host} answers {status}; {hint}", what=what, host=host, status=status, hint=hint))
-    return Unreadable(say("{what}: {host} answers {status}", what=what, host=host, status=status))
 
 
 def _no_cookies() -> Any:

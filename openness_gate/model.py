@@ -226,13 +226,15 @@ class Repo:
         self.barriers: tuple[Evidence, ...] = ()  #: what the forge puts before all of it: a gate, a closed door
         self.memo: dict[object, Any] = {}  #: facts about this view
         self.shared: dict[object, Any] = {}  #: facts about single files, shared by all views
+        self.oid: Callable[[str], str] | None = None  #: the object id of a file; None where files have none
+        self.recall: Callable[[Any, str], Any] | None = None  #: finds a fact about a file that others may have found
 
     def view(self, paths: tuple[str, ...], home: str) -> Repo:
         """The part of it that belongs to the release in *home*."""
         part = Repo(
             self.label, paths, self.read, self.size, self.commit, self.untracked, self.declaration, home, self.log
         )
-        part.shared, part.barriers = self.shared, self.barriers
+        part.shared, part.barriers, part.recall = self.shared, self.barriers, self.recall
         return part
 
 

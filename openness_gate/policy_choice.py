@@ -63,12 +63,12 @@ def _chosen(home: Repo, request: Request, asked: str, top: str, online: bool) ->
         layer = _named(asked, home, top, Library(may_ask))
         return assembler(layer, may_ask).policy(layer)
     own = None if home.declaration else _own(home)
-    owners = _owners(request) if online and not home.declaration else None
+    theirs = owners(_owner(request)) if online and not home.declaration else None
     if own is None:
-        return assembler(owners, online).policy(owners) if owners else assembler(shipped(USUAL)).policy(shipped(USUAL))
+        return assembler(theirs, online).policy(theirs) if theirs else assembler(shipped(USUAL)).policy(shipped(USUAL))
     policy = assembler(own, online).policy(own)
-    if owners:
-        enforced = assembler(owners, online).policy(owners)
+    if theirs:
+        enforced = assembler(theirs, online).policy(theirs)
         if enforced.enforce:
             alike = enforced._replace(enforce=policy.enforce)  # it is the owner's word, and not needed here again
             refuse_less(alike, policy, assembler(own, online).effective(own))
@@ -95,12 +95,11 @@ def _named(asked: str, home: Repo, top: str, library: Library) -> Layer:
     return named(asked, library)
 
 
-def _owners(request: Request) -> Layer | None:
-    """The policy of the organization or person that the repository belongs to; asked for only with a token."""
+def owners(owner: str) -> Layer | None:
+    """The policy of an organization or a person on GitHub; asked for only with a token."""
     from openness_gate.forges.github import ENDPOINT
     from openness_gate.http import Missing
 
-    owner = _owner(request)
     if not owner or not ENDPOINT.token:
         return None
     try:

@@ -13,9 +13,8 @@ from urllib.parse import quote
 
 from openness_gate import http
 from openness_gate.comment_plan import SHA, Action, Comment, Detail, Do
-from openness_gate.forges.github import ENDPOINT
+from openness_gate.forges.github import ENDPOINT, graphql_url
 from openness_gate.github_event import Event, of_pull_request
-from openness_gate.hosts import origin
 from openness_gate.http import Answer, Unsure, client, complaint
 from openness_gate.messages import say, tame
 from openness_gate.model import Unreadable
@@ -144,24 +143,13 @@ def _pull(repo: str, branch: str, sha: str) -> dict[str, Any]:
 def _graphql(query: str, id_: str, label: str) -> Any:
     """What it answers; each of our queries may be asked twice."""
     asked: dict[str, object] = {"query": query, "variables": {"id": id_} if id_ else {}}
-    answer = client().send("POST", _graphql_url(), ENDPOINT, asked, once=False)
+    answer = client().send("POST", graphql_url(), ENDPOINT, asked, once=False)
     match _json(answer, label):
         case {"errors": [_, *_] as errors}:
             raise _refused(label, any(isinstance(e, dict) and e.get("type") == "FORBIDDEN" for e in errors))
         case {"data": data}:
             return data
     raise _nonsense()
-
-
-def _graphql_url() -> str:
-    """Beside the REST API: `/graphql`, or `/api/graphql` of an Enterprise server. The token goes to no other host."""
-    import os
-
-    rest = ENDPOINT.url
-    named = os.environ.get("GITHUB_GRAPHQL_URL", "")
-    if named and origin(named) == origin(rest):
-        return named
-    return f"{rest.removesuffix('/v3')}/graphql"
 
 
 def _json(answer: Answer, label: str) -> Any:

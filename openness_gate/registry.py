@@ -17,11 +17,12 @@ from openness_gate.model import Command, Component, Concern, Forge, GateError, R
 
 if TYPE_CHECKING:
     from openness_gate.org.reading import Format
+    from openness_gate.org.words import Origin
     from openness_gate.report import Reporter
 
 ORG_REPORTS = "org.reports"
 HERE = os.path.dirname(os.path.abspath(__file__))
-T = TypeVar("T", Component, "Reporter", Source, Forge, Command, Concern, "Format")
+T = TypeVar("T", Component, "Reporter", Source, Forge, Command, Concern, "Origin", "Format")
 
 
 @cache

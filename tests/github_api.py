@@ -27,7 +27,7 @@ DATA = Path(__file__).parent / "data" / "github"
 BOT = "github-actions[bot]"
 MOST = 65_536
 NOW = "2026-11-24T10:00:00Z"
-ALWAYS = frozenset({301, 307, 401, 403, 404, 429, 500, 502, 503})  #: what any question may be answered
+ALWAYS = frozenset({301, 307, 401, 403, 404, 429, 451, 500, 502, 503})  #: what any question may be answered
 
 
 class NoAccess(Exception):
@@ -38,14 +38,14 @@ class NoAccess(Exception):
 
 
 @cache
-def rest() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((DATA / "rest.json").read_text("utf-8"))
+def rest(file: str = "rest.json") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((DATA / file).read_text("utf-8"))
     return found
 
 
 @cache
-def _registry() -> Any:
-    return Registry().with_resource("urn:rest", DRAFT202012.create_resource(rest()))
+def _registry(file: str) -> Any:
+    return Registry().with_resource("urn:rest", DRAFT202012.create_resource(rest(file)))
 
 
 @cache
@@ -54,41 +54,43 @@ def schema() -> Any:
 
 
 @cache
-def _validator(where: tuple[str, ...]) -> Any:
+def _validator(file: str, where: tuple[str, ...]) -> Any:
     pointer = "/".join(
         part.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D") for part in where
     )
-    return Draft202012Validator({"$ref": f"urn:rest#/{pointer}"}, registry=_registry())
+    return Draft202012Validator({"$ref": f"urn:rest#/{pointer}"}, registry=_registry(file))
 
 
-def differences(method: str, address: str, body: Any, said: Said) -> list[str]:
-    """What GitHub's description says otherwise about a request and its answer."""
-    path = urlsplit(address).path
-    fits = (known for known in rest()["paths"] if re.fullmatch(re.sub(r"{\w+}", "[^/]+", known), path))
-    known = next((known for known in fits if method in rest()["paths"][known]), None)
+def differences(method: str, address: str, body: Any, said: Said, file: str = "rest.json") -> list[str]:
+    """What GitHub's description, of which *file* is a part, says otherwise about a request and its answer."""
+    path, paths = urlsplit(address).path, rest(file)["paths"]
+    fits = (known for known in paths if re.fullmatch(re.sub(r"{\w+}", "[^/]+", known), path))
+    known = next((known for known in fits if method in paths[known]), None)
     if known is None:
         return [f"no such operation: {method} {path}"]
-    about, place = rest()["paths"][known][method], ("paths", known, method)
+    about, place = paths[known][method], ("paths", known, method)
     found = [
         f"query: {name} is unknown" for name, _ in parse_qsl(urlsplit(address).query) if name not in about["query"]
     ]
     for name, text in parse_qsl(urlsplit(address).query):
         if name in about["query"]:
-            found += _errors((*place, "query", name), int(text) if text.isdecimal() else text)
+            values = (text, int(text)) if text.isdecimal() else (text,)
+            tried = [list(_errors(file, (*place, "query", name), value)) for value in values]
+            found += min(tried, key=len)
     if about["body"]:
-        found += _errors((*place, "body"), body)
+        found += _errors(file, (*place, "body"), body)
         found += [f"body: {name} is unknown" for name in body or () if name not in about["body"]["properties"]]
     elif body is not None:
         found.append("there is no body here")
     if str(said.status) in about["answers"]:
-        return found + (_errors((*place, "answers", str(said.status)), said.body) if said.status != 204 else [])
+        return found + (_errors(file, (*place, "answers", str(said.status)), said.body) if said.status != 204 else [])
     return found + ([] if said.status in ALWAYS else [f"{said.status} is no answer to {method} {known}"])
 
 
-def _errors(where: tuple[str, ...], value: Any) -> list[str]:
+def _errors(file: str, where: tuple[str, ...], value: Any) -> list[str]:
     return [
         f"{'/'.join(where[-2:])}: {error.json_path}: {error.message[:200]}"
-        for error in _validator(where).iter_errors(value)
+        for error in _validator(file, where).iter_errors(value)
     ]
 
 

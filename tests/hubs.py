@@ -10,6 +10,7 @@ import re
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -42,6 +43,12 @@ class Said(NamedTuple):
 Fault = Callable[[BaseHTTPRequestHandler], None]
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *of: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # who asked was killed, or has heard enough
+            super().handle_error(*of)
+
+
 class Forge:
     """What all have in common. A subclass says what is at a path."""
 
@@ -50,7 +57,7 @@ class Forge:
         self.asked: list[Asked] = []
         self.faults: list[tuple[str, int, Said | Fault]] = []  #: part of "METHOD path", how often, what then
         self.done = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.port = self._server.server_port
         self.url = f"http://127.0.0.1:{self.port}"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,49 @@ OPERATIONS = (
     "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
     "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
     "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}",
+    "GET /orgs/{org}/repos",
+    "GET /users/{username}/repos",
+    "GET /orgs/{org}/properties/values",
+    "GET /repos/{owner}/{repo}",
+    "GET /repos/{owner}/{repo}/commits/{ref}",
+    "GET /repos/{owner}/{repo}/git/trees/{tree_sha}",
+    "GET /repos/{owner}/{repo}/git/blobs/{file_sha}",
 )
-EXAMPLES = {"comment": OPERATIONS[3], "pull": OPERATIONS[1]}
+EXAMPLES = {
+    "comment": OPERATIONS[3],
+    "pull": OPERATIONS[1],
+    "repositories": OPERATIONS[6],
+    "repository": OPERATIONS[9],
+    "commit": OPERATIONS[10],
+}
 NOISE = frozenset(
     {"examples", "example", "x-github", "x-octokit", "externalDocs", "description", "title", "tags", "format"}
 )
 FIELDS: dict[str, set[str]] = {
-    "Query": {"id", "viewer", "node"},
+    "Query": {"id", "viewer", "node", "nodes", "rateLimit", "repository"},
+    "RateLimit": {"cost", "limit", "nodeCount", "remaining", "resetAt", "used"},
+    "Repository": {
+        "id",
+        "databaseId",
+        "name",
+        "nameWithOwner",
+        "isEmpty",
+        "isArchived",
+        "isDisabled",
+        "isFork",
+        "isPrivate",
+        "isTemplate",
+        "visibility",
+        "pushedAt",
+        "defaultBranchRef",
+        "object",
+    },
+    "Ref": {"id", "name", "target"},
+    "GitObject": {"id", "oid"},
+    "Commit": {"id", "oid", "committedDate", "tree"},
+    "Tree": {"id", "oid", "entries"},
+    "TreeEntry": {"mode", "name", "object", "oid", "path", "size", "type"},
+    "Blob": {"id", "oid", "byteSize", "isBinary", "isTruncated", "text"},
     "Mutation": {"minimizeComment", "unminimizeComment"},
     "Node": {"id"},
     "User": {"id", "login"},
@@ -40,7 +77,10 @@ FIELDS: dict[str, set[str]] = {
     "MinimizeCommentPayload": {"clientMutationId", "minimizedComment"},
     "UnminimizeCommentPayload": {"clientMutationId", "unminimizedComment"},
 }
-WHOLE = {"MinimizeCommentInput", "UnminimizeCommentInput", "ReportedContentClassifiers", "DateTime"}
+WHOLE = {"MinimizeCommentInput", "UnminimizeCommentInput", "ReportedContentClassifiers", "DateTime"} | {
+    "GitObjectID",
+    "RepositoryVisibility",
+}
 
 
 class Rest:
@@ -48,14 +88,14 @@ class Rest:
         self.all = description
         self.kept: dict[str, dict[str, Any]] = {}
 
-    def cut(self) -> dict[str, Any]:
+    def cut(self, operations: Sequence[str], examples: Mapping[str, str]) -> dict[str, Any]:
         paths: dict[str, dict[str, Any]] = {}
-        for operation in OPERATIONS:
+        for operation in operations:
             method, path = operation.split()
             whole = self.all["paths"][path][method.lower()]
             paths.setdefault(path, {})[method] = self.operation(whole)
-        examples = {name: self.example(*operation.split()) for name, operation in EXAMPLES.items()}
-        return {"version": self.all["info"]["version"], "paths": paths, "components": self.kept, "examples": examples}
+        found = {name: self.example(*operation.split()) for name, operation in examples.items()}
+        return {"version": self.all["info"]["version"], "paths": paths, "components": self.kept, "examples": found}
 
     def operation(self, whole: dict[str, Any]) -> dict[str, Any]:
         found = [self.found(one) for one in whole["parameters"]]
@@ -124,14 +164,37 @@ def graphql(schema: str) -> str:
     return re.sub(r'"""(.|\n)*?"""\n *', "", "\n\n".join(kept)) + "\n"
 
 
+FOLLOW_UP = (
+    "GET /repos/{owner}/{repo}",
+    "GET /repos/{owner}/{repo}/issues",
+    "POST /repos/{owner}/{repo}/issues",
+    "PATCH /repos/{owner}/{repo}/issues/{issue_number}",
+    "GET /search/issues",
+    "GET /orgs/{org}/properties/schema/{custom_property_name}",
+    "GET /orgs/{org}/properties/values",
+    "PATCH /orgs/{org}/properties/values",
+)
+EXAMPLES_OF_FOLLOW_UP = {
+    "repository": FOLLOW_UP[0],
+    "issue": FOLLOW_UP[2],
+    "found": FOLLOW_UP[4],
+    "property": FOLLOW_UP[5],
+}
+
+
 def event(examples: list[dict[str, Any]]) -> Any:
     (found,) = (one["examples"] for one in examples if one["name"] == "pull_request")
     return next(one for one in found if one["action"] == "synchronize")
 
 
 def main(folder: Path) -> None:
-    rest = Rest(json.loads((folder / "openapi/generated/api.github.com.json").read_text("utf-8"))).cut()
-    (DATA / "rest.json").write_text(json.dumps(rest, separators=(",", ":"), sort_keys=True) + "\n", "utf-8")
+    description = json.loads((folder / "openapi/generated/api.github.com.json").read_text("utf-8"))
+    for name, operations, examples in (
+        ("rest.json", OPERATIONS, EXAMPLES),
+        ("rest_follow_up.json", FOLLOW_UP, EXAMPLES_OF_FOLLOW_UP),
+    ):
+        rest = Rest(description).cut(operations, examples)
+        (DATA / name).write_text(json.dumps(rest, separators=(",", ":"), sort_keys=True) + "\n", "utf-8")
     schema = (folder / "graphql-schema/schema.graphql").read_text("utf-8")
     (DATA / "schema.graphql").write_text(graphql(schema), "utf-8")
     examples = json.loads((folder / "webhooks-examples/api.github.com/index.json").read_text("utf-8"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import scans
+from tests import kept_scans as scans
 from tests.reports import HOSTILE
 from tests.test_org_report import clean, written
 

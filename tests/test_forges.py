@@ -10,7 +10,7 @@ from time import monotonic
 
 import pytest
 
-from openness_gate import http
+from openness_gate import answers, http
 from openness_gate.forges import github, huggingface
 from openness_gate.model import GateError, Request
 from openness_gate.registry import forges, opened
@@ -271,7 +271,7 @@ def test_a_wait_is_as_long_as_the_server_says(hub: GitHub, code: Path, monkeypat
     hub.fault("", Said({}, 429, {"Retry-After": "7"}), times=1)
     hub.fault("commits", Said({"message": "secondary rate limit"}, 403), times=1)
     assert opened(Request("gh:acme/wren")).paths
-    assert waits == [7, http.UNSAID_PAUSE]
+    assert waits == [7, answers.UNSAID_PAUSE]
 
 
 def test_a_limit_that_is_used_up_is_not_asked_again(hub: GitHub, code: Path) -> None:

@@ -30,10 +30,10 @@ from openness_gate.org.export import COLUMNS
 from openness_gate.org.reading import reading
 from openness_gate.org.reports.markdown import MOST, body
 from openness_gate.org.summary import Summary, summary
-from tests import scans
+from tests import kept_scans as scans
+from tests.kept_scans import TODAY
 from tests.reports import HOSTILE
 from tests.reports import hostile as hostile_text
-from tests.scans import TODAY
 
 FORMATS = registry.names("org.reports")
 

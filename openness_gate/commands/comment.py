@@ -94,10 +94,10 @@ def _warn(text: str) -> None:
 
 
 def _repository(args: argparse.Namespace) -> str:
-    from openness_gate.forges.github import NAME
+    from openness_gate.forges.github import is_repository
 
     repo = args.repo or actions.repository()
-    if not NAME.fullmatch(repo) or {".", ".."} & {*repo.split("/")}:
+    if not is_repository(repo):
         raise GateError(say("{repo!r} is no repository; write --repo owner/name", repo=repo))
     return str(repo)
 

@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from openness_gate.facts import fact, file_fact
+from openness_gate.facts import blob_fact, fact
 from openness_gate.facts.content import head
 from openness_gate.facts.notebook import code_of
 from openness_gate.facts.paths import base, bundled, is_foreign
@@ -96,7 +96,7 @@ def _needles() -> tuple[tuple[tuple[bytes, ...], ...], ...]:
     )
 
 
-@file_fact
+@blob_fact
 def _read(repo: Repo, path: str) -> tuple[Script | None, int]:
     """What a script is for, and how many bytes were parsed to know it."""
     content = head(repo, path, NOTEBOOK_LIMIT if path.endswith(".ipynb") else CODE_LIMIT)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 
-from openness_gate.facts import file_fact
+from openness_gate.facts import blob_fact
 from openness_gate.messages import say
 from openness_gate.model import Place, Repo, Unreadable
 from openness_gate.tuples import NamedTuple
@@ -66,7 +66,7 @@ def head(repo: Repo, path: str, limit: int) -> bytes:
     return content[:limit]
 
 
-@file_fact
+@blob_fact
 def text(repo: Repo, path: str) -> str:
     """A document's text with `\\n` line ends. Of one that is too large the beginning, and a line in the log."""
     content = head(repo, path, TEXT_LIMIT + 1)

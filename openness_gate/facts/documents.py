@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openness_gate import located
-from openness_gate.facts import fact, file_fact
+from openness_gate.facts import blob_fact, fact
 from openness_gate.facts.content import text
 from openness_gate.facts.headings import roles, words
 from openness_gate.facts.paths import base, is_foreign, stem
@@ -93,7 +93,7 @@ def is_document(path: str) -> bool:
     return name.endswith(ENDINGS) or name in BARE
 
 
-@file_fact
+@blob_fact
 def document(repo: Repo, path: str) -> Document:
     """One document, parsed."""
     lines = text(repo, path).split("\n")

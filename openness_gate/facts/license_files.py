@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openness_gate.facts import fact, file_fact
+from openness_gate.facts import blob_fact, fact
 from openness_gate.facts.content import TEXT_LIMIT, head, text
 from openness_gate.facts.license_name import mentions, unknown
 from openness_gate.facts.license_text import identify
@@ -54,7 +54,7 @@ def _is_called_terms(path: str) -> bool:
     return any(word in base(path) for word in TERMS)
 
 
-@file_fact
+@blob_fact
 def license_of(repo: Repo, path: str) -> License:
     """What one license file is; with the digest of the file where it is not open, by which a policy may accept it."""
     content = head(repo, path, TEXT_LIMIT + 1)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from openness_gate.facts import content, fact, file_fact
+from openness_gate.facts import blob_fact, content, fact
 from openness_gate.facts.headings import words
 from openness_gate.facts.paths import folder, is_foreign
 from openness_gate.located import Doc, Malformed, parse
@@ -47,7 +47,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-@file_fact
+@blob_fact
 def document(repo: Repo, path: str) -> tuple[Doc, str]:
     """The mapping in a JSON or YAML file, and "". Of a broken file an empty mapping, and what is wrong with it."""
     text = content.text(repo, path).removeprefix("\ufeff")

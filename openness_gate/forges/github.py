@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from openness_gate.git import MAX_FILES, blob_repo, too_many
-from openness_gate.hosts import Endpoint, host_of, split
+from openness_gate.hosts import Endpoint, host_of, origin, split
 from openness_gate.http import Answer, client, complaint
 from openness_gate.messages import say
 from openness_gate.model import Forge, GateError, Repo, Request, Unreadable
@@ -34,7 +34,7 @@ def open_repository(request: Request) -> Repo:
     commit = _commit(base, asked.rev, asked.label)
     sizes: dict[str, int] = {}
     unread: dict[str, str] = {}
-    entries = _entries(base, commit, asked.label, sizes, unread) if commit else []
+    entries = listed(base, commit, asked.label, sizes, unread) if commit else []
     files = Files(asked.label, ENDPOINT, sizes, lambda oid, path: f"{base}/git/blobs/{oid}", RAW)
     repo = blob_repo(files, asked.label, commit, entries)
     repo.log.unread.update(unread)
@@ -44,6 +44,11 @@ def open_repository(request: Request) -> Repo:
     if facts.get("archived") is True:
         repo.log.notice(say("{path} is archived", path=asked.label))
     return repo
+
+
+def is_repository(name: str) -> bool:
+    """*name* could be of a repository, and means no other path."""
+    return bool(NAME.fullmatch(name)) and not {".", ".."} & {*name.split("/")}
 
 
 def _commit(base: str, rev: str, label: str) -> str:
@@ -61,7 +66,7 @@ def _commit(base: str, rev: str, label: str) -> str:
     return commit
 
 
-def _entries(base: str, commit: str, label: str, sizes: dict[str, int], unread: dict[str, str]) -> Entries:
+def listed(base: str, commit: str, label: str, sizes: dict[str, int], unread: dict[str, str]) -> Entries:
     """Mode, id and path of all that the commit holds; a tree that is cut off is asked for folder by folder."""
     found: Entries = []
     todo, asked = [("", commit)], 0
@@ -109,6 +114,17 @@ def _entry(entry: object) -> tuple[str, str, str, int]:
 
 def _get(url: str, accept: str = JSON) -> Answer:
     return client().get(url, ENDPOINT, accept=accept)
+
+
+def graphql_url() -> str:
+    """Beside the REST API: `/graphql`, or `/api/graphql` of an Enterprise server. The token goes to no other host."""
+    import os
+
+    rest = ENDPOINT.url
+    named = os.environ.get("GITHUB_GRAPHQL_URL", "")
+    if named and origin(named) == origin(rest):
+        return named
+    return f"{rest.removesuffix('/v3')}/graphql"
 
 
 def _mapping(answer: Answer) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from openness_gate.git import blob_repo
@@ -13,9 +12,9 @@ from openness_gate.model import GateError, Repo, Unreadable
 from openness_gate.org.shelf import Tree
 from openness_gate.org.words import Member, Outcome, State, Terms
 from openness_gate.policy_choice import Judge
-from openness_gate.registry import reporter
 from openness_gate.remote import close_door
-from openness_gate.report import Report, Result, Style
+from openness_gate.report import Report, Result
+from openness_gate.reporters.json import value_of
 from openness_gate.rules import WAIVERS
 
 
@@ -59,7 +58,7 @@ def outcome(repo: Repo, member: Member, terms: Terms) -> Outcome:
         return Outcome(
             member, State.JUDGED, found.result.value, say("no release of a model: {kind}", kind=", ".join(kinds))
         )
-    return Outcome(member, State.JUDGED, found.result.value, "", _as_json(found), not _ends(found))
+    return Outcome(member, State.JUDGED, found.result.value, "", value_of(found), not _ends(found))
 
 
 def failed(member: Member, why: object) -> Outcome:
@@ -68,11 +67,6 @@ def failed(member: Member, why: object) -> Outcome:
 
 def skipped(member: Member, why: str) -> Outcome:
     return Outcome(member, State.SKIPPED, reason=why)
-
-
-def _as_json(found: Report) -> Mapping[str, object]:
-    shown: Mapping[str, object] = json.loads(reporter("json").render([found], Style()))
-    return shown
 
 
 def _ends(found: Report) -> bool:

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+RESULT = "CASE s.state WHEN 'judged' THEN v.result ELSE s.state END"
+OF_SCAN = "FROM scanned s LEFT JOIN verdicts v ON v.id = s.verdict WHERE s.scan = ?"
 KEPT_SCANS = 2  #: of which each repository is still known; of older ones the totals and the changes are
 
 
@@ -41,12 +43,10 @@ def _finding(release: int | None, one: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def end(db: sqlite3.Connection, scan: int, now: str, requests: int) -> None:
     """Close a scan: its totals, what changed since the last one, and nothing kept that no scan needs."""
-    result = "CASE s.state WHEN 'judged' THEN v.result ELSE s.state END"
-    of_scan = "FROM scanned s LEFT JOIN verdicts v ON v.id = s.verdict WHERE s.scan = ?"
-    db.execute(f"INSERT OR REPLACE INTO totals SELECT ?, {result}, count(*) {of_scan} GROUP BY 2", (scan, scan))
+    db.execute(f"INSERT OR REPLACE INTO totals SELECT ?, {RESULT}, count(*) {OF_SCAN} GROUP BY 2", (scan, scan))
     before = db.execute("SELECT MAX(id) FROM scans WHERE id < ? AND ended IS NOT NULL", (scan,)).fetchone()[0]
     if before is not None:
-        each = f"SELECT s.repository AS repository, {result} AS result {of_scan}"
+        each = f"SELECT s.repository AS repository, {RESULT} AS result {OF_SCAN}"
         db.execute(
             f"INSERT OR REPLACE INTO changes SELECT ?, o.repository, o.result, COALESCE(n.result, '') FROM ({each}) o"
             f" LEFT JOIN ({each}) n ON n.repository = o.repository WHERE o.result != COALESCE(n.result, '')",

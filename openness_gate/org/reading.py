@@ -72,9 +72,6 @@ def reading(folder: str, today: date) -> Iterator[Reading]:
         store.close()
 
 
-def _named(targets: str) -> str:
-    """What was scanned, in one line, however the command kept it."""
-    found = json.loads(targets)
-    while isinstance(found, dict):
-        found = next(iter(found.values()), "")
-    return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
+def _named(asked: str) -> str:
+    """What was scanned, as the user wrote it, without the filters."""
+    return ", ".join(one for one in json.loads(asked) if isinstance(one, str))

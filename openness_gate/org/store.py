@@ -16,9 +16,10 @@ from threading import RLock
 from typing import Any
 
 from openness_gate import __version__, digests
+from openness_gate.cache import KEPT_HEADERS, Cache
 from openness_gate.messages import say
 from openness_gate.model import GateError
-from openness_gate.org.keeping import keep_report
+from openness_gate.org import keeping
 from openness_gate.org.shelf import Glance, Shelf, Tree
 from openness_gate.org.words import Facts, Member, Outcome, State, Terms
 
@@ -126,18 +127,19 @@ class Store(Shelf):
         question = "SELECT r.key FROM scanned s JOIN repositories r ON r.id = s.repository WHERE s.scan = ?"
         return {key for (key,) in self.rows(question, self.scan)}
 
-    def remembered(self) -> dict[str, tuple[str, str]]:
-        """The version and the commit that each repository had when it was last looked at, by its key."""
-        return {key: (v, c) for key, v, c in self.rows("SELECT key, version, commit_id FROM repositories")}
+    def remembered(self) -> dict[str, tuple[str, str, bool]]:
+        """The version and the commit that each repository had when it was last looked at, and whether it was empty."""
+        found = self.rows("SELECT key, version, commit_id, json_extract(facts, '$.empty') FROM repositories")
+        return {key: (version, commit, bool(empty)) for key, version, commit, empty in found}
 
-    def verdict(self, member: Member, terms: Terms) -> int:
-        """The number of what is known of *member* as it is now; 0 where nothing is."""
-        found = self.rows(
-            "SELECT v.id FROM verdicts v JOIN repositories r ON r.id = v.repository WHERE r.key = ? AND v.commit_id = ?"
-            " AND v.terms = ? AND v.seen = ? AND v.day IN ('', ?)",
-            member.key, member.commit, terms.digest, seen(member.facts), terms.today.isoformat(),
-        )  # fmt: skip
-        return int(found[0][0]) if found and member.commit else 0
+    def verdicts(self, terms: Terms) -> dict[tuple[str, str, str], int]:
+        """The numbers of what is known by *terms*, by key, commit and what the forge says."""
+        question = (
+            "SELECT r.key, v.commit_id, v.seen, v.id FROM verdicts v JOIN repositories r ON r.id = v.repository"
+            " WHERE v.terms = ? AND v.day IN ('', ?) AND v.commit_id != ''"
+        )
+        found = self.rows(question, terms.digest, terms.today.isoformat())
+        return {(key, commit, of): number for key, commit, of, number in found}
 
     def keep(self, outcomes: Iterable[Outcome], terms: Terms) -> None:
         """What became of repositories; of one that has an outcome in this scan nothing is changed."""
@@ -161,7 +163,7 @@ class Store(Shelf):
                 "SELECT id FROM verdicts WHERE (repository, commit_id, terms, seen, day) = (?, ?, ?, ?, ?)", what
             ).fetchone()
             if is_new and outcome.report:
-                keep_report(db, verdict, outcome.report)
+                keeping.keep_report(db, verdict, outcome.report)
         reason = outcome.reason if outcome.state is not State.JUDGED else ""
         _scanned(db, self.scan, repository, outcome.state, verdict, reason)
 
@@ -176,6 +178,27 @@ class Store(Shelf):
         with self.writing() as db:
             for member in members:
                 _repository(db, member)
+
+    def end(self, now: str, requests: int) -> None:
+        """All were looked at."""
+        with self.writing() as db:
+            keeping.end(db, self.scan, now, requests)
+
+    def totals(self) -> dict[str, int]:
+        """How many repositories have each result, or were skipped or failed; of this scan, most first."""
+        return dict(
+            self.rows(
+                f"SELECT {keeping.RESULT} AS result, count(*) {keeping.OF_SCAN} GROUP BY 1 ORDER BY 2 DESC", self.scan
+            )
+        )
+
+    def failures(self) -> list[tuple[str, str]]:
+        """The names of those that could not be read in this scan, and why."""
+        question = (
+            "SELECT r.name, s.reason FROM scanned s JOIN repositories r ON r.id = s.repository"
+            " WHERE s.scan = ? AND s.state = 'failed' ORDER BY r.name"
+        )
+        return [(name, reason) for name, reason in self.rows(question, self.scan)]
 
     # --- what was fetched
 
@@ -225,24 +248,42 @@ class Store(Shelf):
                 (commit, __version__, int(glance.is_release), glance.why),
             )
 
-    # --- what servers said, as `cache.Cache` has it
+    def take(self, shelf: Shelf) -> None:
+        """What another shelf has."""
+        for commit, tree in shelf.trees.items():
+            self.keep_tree(commit, tree)
+        self.keep_blobs(shelf.contents)
+        for commit, oids in shelf.needed.items():
+            self.keep_needs(commit, oids)
+
+    def answers(self) -> Answers:
+        return Answers(self)
+
+
+class Answers(Cache):
+    """What servers said, kept in a store. What has an object id is there already."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def blob(self, oid: str) -> bytes | None:
-        return self.blobs([oid]).get(oid)
+        return self._store.blobs([oid]).get(oid)
 
     def keep_blob(self, oid: str, content: bytes) -> None:
-        self.keep_blobs({oid: content})
+        self._store.keep_blobs({oid: content})
 
     def answer(self, key: str) -> tuple[str, Mapping[str, str], bytes] | None:
-        found = self.rows("SELECT url, headers, body FROM answers WHERE key = ?", digests.of(key.encode()))
+        question = "SELECT url, headers, body FROM answers WHERE key = ?"
+        found = self._store.rows(question, digests.of(key.encode()))
         return (found[0][0], json.loads(found[0][1]), zlib.decompress(found[0][2])) if found else None
 
-    def keep_answer(self, key: str, url: str, headers: Mapping[str, str], body: bytes) -> None:
-        with self.writing() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)",
-                (digests.of(key.encode()), url, json.dumps(dict(headers)), zlib.compress(body, 6)),
-            )
+    def keep(self, key: str, url: str, headers: Mapping[str, str], body: bytes) -> None:
+        if "/git/" in url:
+            return
+        kept = json.dumps({name: headers[name] for name in KEPT_HEADERS if name in headers})
+        with self._store.writing() as db:
+            row = (digests.of(key.encode()), url, kept, zlib.compress(body, 6))
+            db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", row)
 
 
 def seen(facts: Facts) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
 from openness_gate import __version__, digests
 from openness_gate.model import NOTHING
@@ -21,7 +21,12 @@ from openness_gate.tuples import NamedTuple
 if TYPE_CHECKING:
     from openness_gate.org.shelf import Shelf
 
-copyreg.pickle(MappingProxyType, lambda proxy: (MappingProxyType, (dict(proxy),)))
+
+def _proxy(of: dict[object, object]) -> MappingProxyType[object, object]:
+    return MappingProxyType(of)
+
+
+copyreg.pickle(MappingProxyType, lambda proxy: (_proxy, (dict(proxy),)))
 
 
 class State(Enum):
@@ -45,6 +50,9 @@ class Facts(NamedTuple):
     language: str = ""  #: the main one
     topics: tuple[str, ...] = ()
     properties: Mapping[str, str] = NOTHING  #: custom properties of the organization; a list's values joined by ","
+
+    def __hash__(self) -> int:
+        return hash(self[:-1])  # a mapping has none
 
 
 class Member(NamedTuple):
@@ -88,15 +96,19 @@ class Terms(NamedTuple):
         return digests.of("\0".join((__version__, self.fail_on, *policies)).encode())
 
 
+Look = Callable[[Sequence[Member], "Shelf"], Iterator[Union[Member, Outcome]]]
+
+
 class Origin(NamedTuple):
     """One kind of place that holds repositories. The first that accepts what the user wrote lists what is there."""
 
     name: str
     about: str
     accepts: Callable[[str], bool]
-    members: Callable[[str, Shelf], Iterable[Member]]  #: what *where* holds; `GateError` where it cannot be listed
+    members: Callable[[str, Shelf, bool], Iterable[Member]]
+    """What a place holds, with custom properties if these are asked for; `GateError` where it cannot be listed."""
     judge: Callable[[Sequence[Member], Terms, Shelf], Iterator[Outcome]]  #: one outcome for each, in any order
-    glance: Callable[[Sequence[Member], Shelf], Iterator[Member | Outcome]] | None = None
+    glance: Look | None = None
     """Tells, of those whose content may have changed, the commit, and which hold no release."""
     batch: int = 1  #: how many are judged at a time
     look: int = 1  #: how many are glanced at at a time

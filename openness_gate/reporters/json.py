@@ -19,8 +19,8 @@ SCHEMA_VERSION = 1
 def render(reports: Sequence[Report], style: Style) -> str:
     """One report as it is; several under `reports`."""
     if len(reports) == 1:
-        return _text(_report(reports[0]))
-    return _text({"schema_version": SCHEMA_VERSION, "reports": [_report(report) for report in reports]})
+        return _text(value_of(reports[0]))
+    return _text({"schema_version": SCHEMA_VERSION, "reports": [value_of(report) for report in reports]})
 
 
 def _text(value: Mapping[str, Any]) -> str:
@@ -28,7 +28,8 @@ def _text(value: Mapping[str, Any]) -> str:
     return text.replace("##[", "\\u0023#[") + "\n"  # the same string, which a runner takes for no command
 
 
-def _report(report: Report) -> dict[str, Any]:
+def value_of(report: Report) -> dict[str, Any]:
+    """A report as what becomes JSON."""
     policy = report.policy
     return {
         "schema_version": SCHEMA_VERSION,
