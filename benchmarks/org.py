@@ -3,8 +3,8 @@
     python benchmarks/org.py [-n REPOSITORIES] [--rounds ROUNDS]
 
 Run it with the Python of an environment in which the wheel is installed. The repositories are made here: the two
-examples of the documentation and an ordinary project in turn, each with words of its own, so that none is another's
-copy. CPU is that of the whole process and of all that it started; both sides of a ratio run in turn, and shown are
+examples of the documentation (29 and 12 files) and ordinary projects, each with words of its own, so that none is
+another's copy; once one of ten is a release, and once all are. CPU is that of the whole process and of all that it started; both sides of a ratio run in turn, and shown are
 medians. Not on Windows; pinning to one core needs Linux.
 """
 
@@ -45,8 +45,10 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {asked.n} repositories, {asked.rounds} rounds\n")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = os.environ["XDG_STATE_HOME"] = str(Path(folder, "state"))
-        code = population(Path(folder, "code"), asked.n)
-        report(code, Path(folder), asked.n, asked.rounds)
+        for share in (0.1, 1.0):
+            print(f"--- {share:.0%} are releases")
+            code = population(Path(folder, f"code{share}"), asked.n, share)
+            report(code, Path(folder), asked.n, asked.rounds)
 
 
 def report(code: Path, folder: Path, n: int, rounds: int) -> None:
@@ -77,12 +79,12 @@ def measured(code: Path, folder: Path, n: int) -> tuple[Cost, Cost, Cost, Cost, 
     return cold, same, single, one, run(*scan, "--jobs", "2")
 
 
-def population(folder: Path, n: int) -> Path:
-    """*n* repositories, of which two of three are releases."""
+def population(folder: Path, n: int, share: float) -> Path:
+    """*n* repositories, of which *share* are releases."""
     for number in range(n):
         at = folder / f"r{number:05d}"
-        if number % 3 < 2:
-            shutil.copytree(EXAMPLES / ("open-release", "broken-release")[number % 3], at)
+        if number % 10 < share * 10:
+            shutil.copytree(EXAMPLES / ("open-release", "broken-release")[number // 10 % 2], at)
         else:
             (at / "src").mkdir(parents=True)
             (at / "README.md").write_text("# A service\n\nIt answers requests.\n")

@@ -76,7 +76,7 @@ def differences(method: str, address: str, body: Any, said: Said, file: str = "r
         if name in about["query"]:
             values = (text, int(text)) if text.isdecimal() else (text,)
             tried = [list(_errors(file, (*place, "query", name), value)) for value in values]
-            found += min(tried, key=len)
+            found += sorted(tried, key=len)[0]
     if about["body"]:
         found += _errors(file, (*place, "body"), body)
         found += [f"body: {name} is unknown" for name in body or () if name not in about["body"]["properties"]]
