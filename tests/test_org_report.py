@@ -10,9 +10,11 @@ import html
 import io
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 import zlib
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -129,7 +131,7 @@ def test_json_is_what_its_schema_says_and_holds_each_report(small: Path, tmp_pat
     assert len(repositories) == 13 and list(repositories) == sorted(repositories)
     assert repositories["acme/adapter"]["report"] == scans.report("adapter")
     assert repositories["acme/notes"]["report"] is None and repositories["acme/notes"]["reason"]
-    assert found["scan"]["policy"]["id"] == "osaid-1.0" and found["scan"]["targets"] == "gh:acme"
+    assert found["scan"]["policy"]["id"] == "osaid-1.0" and found["scan"]["targets"] == ["gh:acme"]
 
 
 def valid(value: object) -> list[str]:
@@ -315,6 +317,18 @@ def test_no_format_gives_a_runner_a_command(form: str, tmp_path: Path) -> None:
 def clean(texts: tuple[str, ...]) -> list[str]:
     """What can be kept: the reports of `check` hold no half characters."""
     return [text for text in texts if text.encode("utf-8", "ignore").decode() == text]
+
+
+def test_a_store_that_somebody_wrote_to_is_no_traceback(tmp_path: Path) -> None:
+    folder = scans.scan(tmp_path / "scan", [scans.judged("x", scans.report("complete"))])
+    with closing(sqlite3.connect(folder / "scan.db", isolation_level=None)) as db:
+        db.execute("UPDATE verdicts SET report = x'00'")
+        with pytest.raises(GateError, match="acme/x: what the store has of it cannot be read"):
+            written(tmp_path, folder, "--format", "json")
+        db.execute("DROP TABLE findings")
+        with pytest.raises(GateError, match="no such table"):
+            written(tmp_path, folder)
+    assert [path.name for path in tmp_path.iterdir()] == ["scan"]
 
 
 def test_there_must_be_a_scan(tmp_path: Path) -> None:

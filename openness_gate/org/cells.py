@@ -12,8 +12,7 @@ BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write(titles: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO) -> None:
-    """As RFC 4180 has it, with UTF-8."""
-    table = csv.writer(out)
+    table = csv.writer(out, lineterminator="\n")
     table.writerow(titles)
     table.writerows([_cell(value) for value in row] for row in rows)
 

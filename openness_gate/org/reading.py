@@ -18,6 +18,7 @@ NEWEST = (
     "SELECT id, begun, ended, day, targets, policy, policy_title, policy_from, policy_sha256, program, requests"
     " FROM scans ORDER BY id DESC LIMIT 1"
 )
+MOST_PLACES = 3  #: named in a title
 
 
 class Scan(NamedTuple):
@@ -27,13 +28,19 @@ class Scan(NamedTuple):
     begun: str
     ended: str  #: "" while it goes on, or where it was stopped
     day: str
-    targets: str
+    targets: tuple[str, ...]  #: what was scanned, as the user wrote it, without the filters
     policy: str
     policy_title: str
     policy_from: str
     policy_sha256: str
     program: str
     requests: int
+
+    @property
+    def places(self) -> str:
+        """What was scanned, in a line."""
+        named, more = ", ".join(self.targets[:MOST_PLACES]), len(self.targets) - MOST_PLACES
+        return say("{places} and {n} more", places=named, n=more) if more > 0 else named
 
 
 class Reading:
@@ -66,12 +73,8 @@ def reading(folder: str, today: date) -> Iterator[Reading]:
         newest = store.rows("BEGIN") or store.rows(NEWEST)
         if not newest:
             raise GateError(say("{path}: no scan is there", path=store.path))
-        id_, begun, ended, day, targets, *rest = newest[0]
-        yield Reading(store, Scan(id_, begun, ended or "", day, _named(targets), *rest), today)
+        id_, begun, ended, day, asked, *rest = newest[0]
+        targets = tuple(one for one in json.loads(asked) if isinstance(one, str))
+        yield Reading(store, Scan(id_, begun, ended or "", day, targets, *rest), today)
     finally:
         store.close()
-
-
-def _named(asked: str) -> str:
-    """What was scanned, as the user wrote it, without the filters."""
-    return ", ".join(one for one in json.loads(asked) if isinstance(one, str))

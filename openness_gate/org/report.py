@@ -15,7 +15,9 @@ from openness_gate.org.written import text
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", help=say("where `org scan` put what it found"))
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--format", choices=registry.names(registry.ORG_REPORTS), default="markdown")
+    how.add_argument(
+        "--format", choices=registry.names(registry.ORG_REPORTS), default="markdown", help=say("markdown, if not named")
+    )
     how.add_argument("--export", choices=sorted(EXPORTS), help=say("a row for each repository, release and rule"))
     parser.add_argument("--output", default="", metavar="FILE", help=say("instead of stdout"))
 

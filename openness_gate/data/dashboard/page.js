@@ -43,7 +43,7 @@ function prepare(found) {
   const each = () => new Uint16Array(releases.length);
   data.counts = { error: each(), warning: each(), ask: each() };
   data.said = [];
-  for (let n = 0; n < releases.length; n++) count_of(n);
+  for (let n = 0; n < releases.length; n++) countFindings(n);
   data.excused = new Map(data.excuses.finding.map((finding, n) => [finding, n]));
 }
 
@@ -53,7 +53,7 @@ function sums(lengths) {
   return starts;
 }
 
-function count_of(repository) {
+function countFindings(repository) {
   const said = [data.repositories.name, data.repositories.target, data.repositories.reason].map((c) => strings[c[repository]]);
   for (const release of releasesOf(repository)) said.push(strings[data.releases.name[release]]);
   data.said.push(said.join("\n").toLowerCase());

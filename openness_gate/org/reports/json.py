@@ -9,7 +9,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
-from openness_gate.messages import tame
+from openness_gate.messages import say, tame
+from openness_gate.model import GateError
 from openness_gate.org.reading import Format, Reading
 from openness_gate.org.summary import SCANNED
 
@@ -54,7 +55,10 @@ def _scan(reading: Reading) -> dict[str, Any]:
 def _judged(reading: Reading) -> Iterator[str]:
     for name, target, commit, result, reason, report in reading.each(_JUDGED):
         about = {"name": name, "target": target, "commit": commit, "result": result, "reason": reason}
-        kept = zlib.decompress(report).decode() if report else "null"  # it is JSON as it stands
+        try:
+            kept = zlib.decompress(report).decode() if report else "null"  # it is JSON as it stands
+        except (zlib.error, UnicodeError):
+            raise GateError(say("{name}: what the store has of it cannot be read", name=name)) from None
         yield f'{_text(about)[:-1]}, "report": {_safe(kept)}}}'
 
 

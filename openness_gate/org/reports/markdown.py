@@ -71,7 +71,7 @@ def _title(scan: Scan) -> str:
         "Policy {id}: {title}, scanned on {day}", id=code(scan.policy), title=text(scan.policy_title), day=scan.day
     )
     going = "" if scan.ended else f"\n**{say('This scan has not ended: this is what it has found so far.')}**\n"
-    return f"### {say('Openness of {what}', what=text(scan.targets))}\n\n{policy}\n{going}\n"
+    return f"### {say('Openness of {what}', what=text(scan.places))}\n\n{policy}\n{going}\n"
 
 
 def _totals(found: Summary) -> str:
