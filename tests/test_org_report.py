@@ -306,12 +306,16 @@ def test_a_scan_that_goes_on_is_reported_as_such(form: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_no_format_gives_a_runner_a_command(form: str, tmp_path: Path) -> None:
+def test_no_format_speaks_to_a_runner_or_a_terminal(form: str, tmp_path: Path) -> None:
     outcomes = [scans.judged(f"n{n}{said}", scans.hostile(said)) for n, said in enumerate(clean(HOSTILE))]
     said = written(tmp_path, scans.scan(tmp_path / "scan", outcomes), "--format", form)
     assert "##[" not in said and not [line for line in said.splitlines() if line.lstrip().startswith("::")]
     if form == "json":
         assert valid(json.loads(said)) == []
+    if form == "html":
+        said += "".join(unpacked(said)["strings"])
+    if form != "json":  # which holds the reports of `check` as they are
+        assert {"\u202e", "\x1b", "\u2028"}.isdisjoint(said)
 
 
 def clean(texts: tuple[str, ...]) -> list[str]:

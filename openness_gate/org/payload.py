@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from openness_gate import registry
+from openness_gate.messages import tame
 from openness_gate.model import Completeness, Group
 from openness_gate.org.reading import Reading
 from openness_gate.org.summary import OUTCOME, OUTCOMES, RELEASES
@@ -99,7 +100,7 @@ def _written(parts: Mapping[str, Any]) -> Iterator[str]:
 def _list(values: Iterable[Any]) -> Iterator[str]:
     before = "["
     for value in values:
-        yield f"{before}{value if isinstance(value, int) else json.dumps(value, ensure_ascii=False)}"
+        yield f"{before}{value if isinstance(value, int) else json.dumps(tame(value), ensure_ascii=False)}"
         before = ","
     yield "]" if before == "," else "[]"
 

@@ -10,7 +10,7 @@ import hashlib
 from typing import Any, TextIO
 
 from openness_gate.facts.tables import blob
-from openness_gate.messages import say
+from openness_gate.messages import say, tame
 from openness_gate.model import Completeness, GateError
 from openness_gate.org import payload
 from openness_gate.org.reading import Format, Reading
@@ -33,8 +33,9 @@ def write(reading: Reading, out: TextIO) -> None:
     parts = {name: blob(f"dashboard/{name}").decode() for name in ("page.html", "page.css", "page.js")}
     found = summary(reading)
     pages = Environment(
-        loader=DictLoader(parts), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        loader=DictLoader(parts), autoescape=True, undefined=StrictUndefined, finalize=_tamed, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
     pages.filters.update(count="{:,}".format, shade=_shade)
     pages.globals.update(say=say, word=word)
     page = pages.get_template("page.html").stream(
@@ -57,6 +58,11 @@ def write(reading: Reading, out: TextIO) -> None:
     page.enable_buffering(64)
     for part in page:
         out.write(part)
+
+
+def _tamed(value: Any) -> Any:
+    """Text from anywhere; what is `safe` is a kind of text of its own."""
+    return tame(value) if type(value) is str else value
 
 
 def _may(script: str, style: str) -> str:
