@@ -4,8 +4,8 @@
 
 Run it with the Python of an environment in which the wheel is installed. The repositories are made here: the two
 examples of the documentation (29 and 12 files) and ordinary projects, each with words of its own, so that none is
-another's copy; once one of ten is a release, and once all are. CPU is that of the whole process and of all that it started; both sides of a ratio run in turn, and shown are
-medians. Not on Windows; pinning to one core needs Linux.
+another's copy; once one of ten is a release, and once all are. CPU is that of the whole process and of all that it
+started; both sides of a ratio run in turn, and shown are medians. Not on Windows; pinning to one core needs Linux.
 """
 
 from __future__ import annotations

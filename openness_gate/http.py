@@ -40,6 +40,7 @@ TRIES = 3
 PAUSE = 0.5  #: seconds before the second try; doubled before the third
 MAX_ANSWER = 32 << 20  #: bytes
 MAX_COMPLAINT = 64 << 10  #: bytes read of an answer that is none
+MOST_SILENT = 25  #: questions in a row
 HOPS = 5
 MAX_PAGES = 500
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -81,7 +82,8 @@ class Client:
         self._patience = RUN_LIMIT  #: seconds of waiting that are left
         self._longest = LONGEST_PAUSE
         self._one_waits = Lock()
-        self._spent: dict[str, Answer] = {}  #: what a host said whose limit is used up
+        self._spent: dict[str, Answer | Unreadable] = {}  #: the last of a host that is asked no more
+        self._silent: dict[str, int] = {}  #: how many questions in a row a host left without an answer
         self.count = 0  #: of what was asked
         self.quota: dict[str, tuple[int, int]] = {}  #: by what it is of: what is left, and of how much
         self.waits: Callable[[float], object] | None = None  #: is told of each longer pause; then nothing else is shown
@@ -119,14 +121,14 @@ class Client:
 
     @property
     def gave_up(self) -> bool:
-        """Nobody answers any more: a limit is used up for longer than we wait, or a token is refused."""
+        """Nobody answers any more: a limit is used up for longer than we wait, a token is refused, or all is silent."""
         return bool(self._spent)
 
     def _ask(self, asked: _Asked) -> Answer:
         host = allowed(asked.url, asked.endpoint)
         for attempt in range(TRIES):
             if host in self._spent:
-                return self._spent[host]
+                return self._last_of(host)
             pause, last = PAUSE * 2**attempt, attempt == TRIES - 1
             try:
                 answer = self._answer(asked)
@@ -135,6 +137,7 @@ class Client:
                 if asked.once:
                     raise Unsure(says) from None
                 if error.final or last or not self.wait(pause):
+                    self._note(host, Unreadable(says))
                     raise Unreadable(says) from None
                 continue
             if asked.once and answer.status >= 500:
@@ -144,8 +147,22 @@ class Client:
                 refused = answer.status == 401 and authorization(asked.url, asked.endpoint)
                 if refused or (asked_for is not None and asked_for > min(self._longest, self._patience)):
                     self._spent[host] = answer
+                self._note(host, answer)
                 return answer
         raise AssertionError
+
+    def _note(self, host: str, what: Answer | Unreadable) -> None:
+        """What came of a question. A host that leaves too many in a row without an answer is asked no more."""
+        silent = isinstance(what, Unreadable) or what.status >= 500
+        self._silent[host] = self._silent.get(host, 0) + 1 if silent else 0
+        if self._silent[host] >= MOST_SILENT:
+            self._spent.setdefault(host, what)
+
+    def _last_of(self, host: str) -> Answer:
+        last = self._spent[host]
+        if isinstance(last, Unreadable):
+            raise Unreadable(str(last))
+        return last
 
     def wait_for_quota(self, answer: Answer) -> bool:
         """Whether there is time until what *answer* says is used up is there again."""

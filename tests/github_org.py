@@ -73,9 +73,9 @@ class GitHubOrg(Forge):
         self.resets = time.time() + self.window
         self._used: Counter[str] = Counter()
         self._lock = RLock()
-        self._time = BEGAN
         if (index := root / "organization.json").exists():
             self.kept = {name: Kept(name=name, **one) for name, one in json.loads(index.read_text("utf-8")).items()}
+        self._time = BEGAN + len(self.kept)  #: of the last push
 
     @contextmanager
     def running(self) -> Iterator[Forge]:

@@ -12,13 +12,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from openness_gate import answers, http
+from tests.git_objects import Files, Link
 from tests.github_org import SECONDARY, TIMEOUT, GitHubOrg
 from tests.hubs import Fault, Said, cut_in_body, cut_in_headers, speak, trickle
-from tests.organization import organization, release
+from tests.organization import RELEASES, organization, release
 from tests.running import check_json
 from tests.scans import Became, became, everything, reports, scan
 
-NAMES = ("dunlin", "linnet", "plover", "siskin")
+NAMES = ("dunlin", "linnet", "plover")
 EMPTY = Became("skipped", "", "it has no commit yet")
 OTHER = Became("judged", "not-applicable", "nothing at its top speaks of a model or of data")
 WAIVERS = ".github/openness-waivers.yml"
@@ -42,7 +43,7 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
 
 def organized(root: Path) -> GitHubOrg:
-    """Four releases, one that is none, and an empty one."""
+    """Three releases, one that is none, and an empty one."""
     api = GitHubOrg(root)
     for n, name in enumerate(NAMES):
         api.add(f"acme/{name}", release(n))
@@ -75,14 +76,40 @@ def out(tmp_path: Path) -> Path:
 # --- what is asked ---------------------------------------------------------------------------------------------------
 
 
-def test_it_finds_what_check_finds(api: GitHubOrg, out: Path) -> None:
+def test_it_finds_what_check_finds(tmp_path: Path, serve: Callable[[GitHubOrg], GitHubOrg], out: Path) -> None:
+    """For releases of every kind, whoever may see them, and whatever else lies in them."""
+    api = serve(GitHubOrg(tmp_path / "github"))
+    doors = ("public", "private", "internal")
+    for n in range(len(RELEASES)):
+        api.add(f"acme/r{n}", release(n), visibility=doors[n % 3], disabled=n == 6, archived=n == 9)
+    odd: Files = {
+        "card.md": Link("README.md"),
+        "out": Link("../../etc/passwd"),
+        "data": Link("a" * 40),
+        "a\n\x1b[1mb.py": "",
+    }
+    api.push("acme/r0", odd)
     assert scan(out).code == 1
-    found = became(out)
-    assert (found["acme/zero"], found["acme/website"]) == (EMPTY, OTHER)
-    for name in NAMES:
-        alone = check_json(f"gh:acme/{name}", "--policy", "osaid-1.0")
-        assert alone["releases"] == reports(out)[f"acme/{name}"]["releases"]
-        assert found[f"acme/{name}"] == ("judged", alone["result"], "")
+    assert len(reports(out)) == len(RELEASES)
+    for name, report in reports(out).items():
+        alone = check_json(f"gh:{name}", "--policy", "osaid-1.0")
+        assert alone["releases"] == report["releases"]
+        assert became(out)[name] == ("judged", alone["result"], "")
+
+
+def test_what_holds_no_release_is_told_from_a_look(api: GitHubOrg, out: Path) -> None:
+    scan(out)
+    assert (became(out)["acme/zero"], became(out)["acme/website"]) == (EMPTY, OTHER)
+    assert {name for name, _ in api.whole if api.whole[name, "tree"]} == {f"acme/{name}" for name in NAMES}
+
+
+def test_an_enterprise_has_another_address(
+    api: GitHubOrg, out: Path, undisturbed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_API_URL", f"{api.url}/api/v3")
+    assert scan(out).code == 1
+    assert everything(out) == everything(undisturbed)
+    assert {one.path for one in api.asked if one.method == "POST"} == {"/api/graphql"}
 
 
 def test_what_it_asks_is_little_and_nothing_again(
@@ -94,14 +121,14 @@ def test_what_it_asks_is_little_and_nothing_again(
     assert api.counted == {"core": 1 + 6 + _alone(api), "graphql": 3 + 1}
     assert _alone(api) < 6
     api.forget()
-    scan(out)
+    assert not scan(out).err, "nothing is looked at, nothing is judged"
     assert not api.counted
     assert len(api.asked) == 1
     releases = [name for name in sorted(api.kept) if "-release-" in name]
     for name in (*releases[:2], next(name for name in api.kept if "-notes-" in name)):
         api.push(name, {"NEWS.md": f"{name} is new\n"})
     api.forget()
-    scan(out)
+    assert scan(out).err == "looking at github: 3 repositories\njudging github: 2 repositories\n"
     assert api.counted == {"core": 1 + 2, "graphql": 1 + 1}
     api.forget()
     scan(out, policy="recommended")
@@ -210,6 +237,21 @@ def test_a_limit_that_is_not_waited_for_leaves_the_rest_for_the_next_scan(
     assert scan(out).code == 1
     assert everything(out) == everything(undisturbed)
     assert sum(count for (_, what), count in api.whole.items() if what == "tree") == len(NAMES)
+
+
+def test_who_is_silent_for_long_is_asked_no_more(api: GitHubOrg, out: Path, undisturbed: Path) -> None:
+    for n in range(40):
+        api.add(f"acme/copy-{n}", {"README.md": f"# Language model {n}\n"})
+    api.fault("/git/trees/", cut_in_body)
+    done = scan(out)
+    assert done.code == 3
+    assert "no connection, or one that was cut off\n" in done.out
+    assert "are left; run it again to go on" in done.out
+    assert len(api.asked) < 3 * (http.MOST_SILENT + 8) + 5
+    api.faults.clear()
+    assert scan(out).code == 1
+    found = became(out)
+    assert {name: found[name] for name in became(undisturbed)} == became(undisturbed)
 
 
 def test_a_retry_that_is_too_late_is_not_waited_for(api: GitHubOrg, out: Path) -> None:

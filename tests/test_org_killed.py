@@ -54,9 +54,10 @@ class Program:
         return subprocess.Popen(command, env=self.environment, stdout=pipe, stderr=pipe, text=True)
 
     def scan(self, out: Path, policy: str = "osaid-1.0") -> str:
+        """What it said it does."""
         child = self.start(out, policy)
-        told, complaint = child.communicate(timeout=300)
-        assert child.returncode == 1, complaint
+        _, told = child.communicate(timeout=300)
+        assert child.returncode == 1, told
         return told
 
     def kill(self, out: Path, requests: int, pause: float) -> bool:
@@ -126,11 +127,14 @@ def _killed_and_resumed(program: Program, tmp_path: Path, points: int) -> None:
         done = {name for (name,) in rows(out, DONE)} if there else set()
         judged = rows(out, JUDGED) if there else []
         first = api.whole.copy()
-        program.scan(out)
+        told = program.scan(out)
         again = {name for name, _ in api.whole - first}
         assert not done & again, "what was done is not fetched again"
         assert not _twice_in_full(api)
-        assert [row for row in rows(out, JUDGED) if row[0] <= len(judged)] == judged, "nothing is judged again"
+        assert [row for row in rows(out, JUDGED) if row[0] <= len(judged)] == judged
+        left = sum("-release-" in name and name not in done for name in api.kept)
+        assert ("judging" in told) == bool(left)
+        assert not left or f"judging github: {left} repositories" in told, "nothing is judged again"
         assert everything(out) == expected
     assert killed >= points // 2
 

@@ -22,21 +22,22 @@ TRAINS = re.compile(r"[\w./-]*train[\w./-]*\.(?:py|sh)\b")
 
 def named_in(text: str) -> Iterator[str]:
     """The corpora and kinds of sources that *text*, in lower case, names as words of their own."""
-    words = set(WORD.findall(text))
-    for first, names in _by_first_word().items():
-        if not first or first in words:
-            yield from (name for name in names if name in text and _stands_alone(name, text))
+    known = _by_first_word()
+    firsts = {first for word in WORD.findall(text) if (first := known.get(word))}
+    for _, names in sorted(firsts | {known[""]}):
+        yield from (name for name in names if name in text and _stands_alone(name, text))
 
 
 @cache
-def _by_first_word() -> dict[str, tuple[str, ...]]:
-    """The names of the table by their first word; under "" those that have none, as Chinese is not split."""
+def _by_first_word() -> dict[str, tuple[int, tuple[str, ...]]]:
+    """The names of the table by their first word, with its turn; under "" those that have none, as Chinese is not
+    split."""
     found: dict[str, tuple[str, ...]] = {}
     for name in (*table("corpora")["corpora"], *table("corpora")["kinds"]):
         first = WORD.match(name)
         key = first[0] if first and name.isascii() else ""
         found[key] = (*found.get(key, ()), name)
-    return found
+    return {first: (turn, names) for turn, (first, names) in enumerate(found.items())}
 
 
 def _stands_alone(name: str, text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openness_gate.facts import fact
+from openness_gate.facts import blob_fact, fact
 from openness_gate.facts.content import head
 from openness_gate.facts.paths import is_foreign
 from openness_gate.facts.tables import table
@@ -24,6 +24,7 @@ def _all(repo: Repo) -> tuple[str, ...]:
     return tuple(p for p in named[:MOST] if _holds_something(repo, p))
 
 
+@blob_fact
 def _holds_something(repo: Repo, path: str) -> bool:
     """It is more than an empty table; a large-file pointer is the data that it stands for."""
     return len(content := head(repo, path, LEAST)) >= LEAST or content.startswith(b"version https://git-lfs")

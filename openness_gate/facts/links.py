@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from openness_gate.facts import fact
+from openness_gate.facts import blob_fact, fact
 from openness_gate.facts.code import CODE_LIMIT
 from openness_gate.facts.content import head
 from openness_gate.facts.paths import is_foreign
@@ -69,16 +69,22 @@ def _defined(repo: Repo) -> dict[str, dict[str, str]]:
 
 def _in_scripts(repo: Repo) -> Iterator[Link]:
     for path in repo.paths:
-        if not path.endswith(FETCHERS) or is_foreign(path):
-            continue
-        content = head(repo, path, CODE_LIMIT)
-        if b"://" not in content and b"magnet:" not in content:
-            continue
-        for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), 1):
-            if len(line) < 5000 and ("://" in line or "magnet:" in line):
-                signed = "no-sign-request" not in line
-                for found in (link(url, Place(path, number), None) for url in urls(line)):
-                    yield found if signed else found._replace(access=Access.PUBLIC)
+        if path.endswith(FETCHERS) and not is_foreign(path):
+            yield from _in_script(repo, path)
+
+
+@blob_fact
+def _in_script(repo: Repo, path: str) -> tuple[Link, ...]:
+    content = head(repo, path, CODE_LIMIT)
+    if b"://" not in content and b"magnet:" not in content:
+        return ()
+    found: list[Link] = []
+    for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), 1):
+        if len(line) < 5000 and ("://" in line or "magnet:" in line):
+            signed = "no-sign-request" not in line
+            named = (link(url, Place(path, number), None) for url in urls(line))
+            found += (one if signed else one._replace(access=Access.PUBLIC) for one in named)
+    return tuple(found)
 
 
 def urls(text: str) -> Iterator[str]:

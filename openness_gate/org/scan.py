@@ -80,7 +80,7 @@ class Scan:
         self.filter = population.filter_of(args)
         self.asked = [*args.places, self.filter._asdict()]
         self.resumed = False
-        self.left = 0  #: repositories that were not looked at, since nobody answers any more
+        self.left, self.why = 0, ""  #: repositories that were not looked at, since nobody answers any more
         self._requests = 0
 
     def run(self) -> None:
@@ -181,9 +181,9 @@ class Scan:
         from openness_gate.http import client
 
         if client().gave_up:
-            counted = [one for one in outcomes if one.state is not State.FAILED]
-            self.left += len(outcomes) - len(counted)
-            outcomes = counted
+            left = [one for one in outcomes if one.state is State.FAILED]
+            self.left, self.why = self.left + len(left), left[0].reason if left else self.why
+            outcomes = [one for one in outcomes if one.state is not State.FAILED]
         self.store.keep(outcomes, self.terms)
 
     def _step(self, count: int) -> None:
@@ -208,7 +208,8 @@ class Scan:
         if len(failures) > SHOWN:
             yield "  " + say("and {n} more failed", n=len(failures) - SHOWN)
         if self.left:
-            yield say("not all were looked at: {n} are left; run it again to go on", n=self.left)
+            yield say("not all were looked at: {why}", why=self.why)
+            yield say("{n} are left; run it again to go on", n=self.left)
         yield say(
             "{path} has all of it; see it: openness-gate org report {out}", path=self.store.path, out=self.args.out
         )

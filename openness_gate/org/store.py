@@ -106,6 +106,8 @@ class Store(Shelf):
         last = self.rows("SELECT id, ended, targets, terms, day FROM scans ORDER BY id DESC LIMIT 1")
         if last and last[0][1:] == (None, asked, terms.digest, day):
             self.scan = last[0][0]
+            with self.writing() as db:  # what failed may succeed by now
+                db.execute("DELETE FROM scanned WHERE scan = ? AND state = ?", (self.scan, State.FAILED.value))
             return True
         policy = terms.policy
         with self.writing() as db:
