@@ -85,7 +85,8 @@ def _only_files(asked: Request) -> None:
 
 
 def names(page: Page) -> list[str]:
-    return page.locator("#matrix tbody > tr[data-n] > th").all_inner_texts()
+    found: list[str] = page.locator("#matrix tbody > tr[data-n] > th").all_inner_texts()
+    return found
 
 
 def test_ten_thousand_results_open_and_filter_without_a_pause(browser: Browser, large: Path) -> None:
