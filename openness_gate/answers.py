@@ -42,6 +42,10 @@ class Missing(Unreadable):
     """Nothing is there, or nothing that we may see."""
 
 
+class Denied(Unreadable):
+    """Something is there, and is not for us."""
+
+
 def asks_to_wait(answer: Answer) -> float | None:
     """The seconds until another try makes sense; None where none does."""
     status, headers = answer.status, answer.headers
@@ -80,10 +84,10 @@ def complaint(answer: Answer, what: str, endpoint: Endpoint) -> Unreadable:
         hint = say("try later") if name else say("try later, or set {name}", name=endpoint.tokens[0])
         return Unreadable(say("{what}: the rate limit of {host} is used up; {hint}", what=what, host=host, hint=hint))
     if status in (401, 403) and name:
-        return Unreadable(say("{what}: {host} refuses the token in {name}", what=what, host=host, name=name))
+        return Denied(say("{what}: {host} refuses the token in {name}", what=what, host=host, name=name))
     if status in (401, 403):
         name = endpoint.tokens[0]
-        return Unreadable(say("{what}: {host} asks for a token; set {name}", what=what, host=host, name=name))
+        return Denied(say("{what}: {host} asks for a token; set {name}", what=what, host=host, name=name))
     if status in (404, 410, 451):
         hint = say("nobody may see it") if status != 404 else say("there is none, or it is private")
         return Missing(say("{what}: {host} answers {status}; {hint}", what=what, host=host, status=status, hint=hint))

@@ -10,7 +10,7 @@ from openness_gate.cache import git_id
 from openness_gate.hosts import Endpoint
 from openness_gate.http import Answer, client, complaint
 from openness_gate.messages import say
-from openness_gate.model import Access, GateError, Notice, Repo, Request, Unreadable, limits
+from openness_gate.model import NOTHING, Access, GateError, Notice, Repo, Request, Unreadable, limits
 from openness_gate.tuples import NamedTuple
 
 WHOLE = 4 << 20  #: bytes; a larger file is read no further than it is asked for
@@ -48,7 +48,7 @@ class Files:
     ) -> None:
         self._label, self._endpoint, self._sizes, self._url, self._accept = label, endpoint, sizes, url, accept
         self._held: dict[str, bytes] = {}
-        self.pointers: dict[str, bytes] = {}  #: what is known without fetching it
+        self.pointers: Mapping[str, bytes] = NOTHING  #: what is known without fetching it
         self._refused: Answer | None = None  #: what is refused once is refused for all: nobody asks a hundred times
 
     def size(self, oid: str, path: str) -> int:
@@ -61,7 +61,7 @@ class Files:
             return b""
         if size > WHOLE:
             content = self._fetch(oid, path, min(limit, size))
-            if len(content) < min(limit, size):
+            if len(content) < min(limit, size) or (limit >= size and not _is(content, oid)):
                 raise self._other(path)
             return content
         if oid in self.pointers:
@@ -77,7 +77,7 @@ class Files:
         if not lfs and (kept := cache.blob(oid)) is not None:
             return kept
         content = self._fetch(oid, path, 0)
-        if (LFS + sha256(content).hexdigest() if lfs else git_id(content, oid)) != oid:
+        if not _is(content, oid):
             raise self._other(path)
         if not lfs:
             cache.keep_blob(oid, content)
@@ -96,6 +96,10 @@ class Files:
 
     def _other(self, path: str) -> Unreadable:
         return Unreadable(say("{path}: {host} sent another content than it names", path=path, host=self._endpoint.host))
+
+
+def _is(content: bytes, oid: str) -> bool:
+    return oid == (LFS + sha256(content).hexdigest() if oid.startswith(LFS) else git_id(content, oid))
 
 
 def close_door(repo: Repo, gate: str, private: bool, disabled: bool) -> None:

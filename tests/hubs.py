@@ -18,7 +18,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from tests.git_repos import ENVIRONMENT
 
@@ -167,6 +167,8 @@ class Hub(Forge):
     def answer(self, path: str, query: dict[str, list[str]], headers: dict[str, str]) -> Said:
         if path.startswith("/large/"):
             return Said(self.large[path.removeprefix("/large/")])
+        if path in ("/api/models", "/api/datasets"):
+            return self._list(path, query)
         api = re.fullmatch(r"/api/(models|datasets)/([^/]+/[^/]+)(?:/(revision|tree)/([^/]+))?", path)
         file = re.fullmatch(r"/(datasets/)?([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path)
         if api:
@@ -187,9 +189,31 @@ class Hub(Forge):
             return self._tree(name, commit.strip(), path, int(query.get("cursor", ["0"])[0]))
         if file:
             return self._file(name, commit.strip(), unquote(file[4]), headers)
-        own = name.removeprefix("datasets/")
-        about = {"id": own, "sha": commit.strip(), "private": False, "gated": False, "disabled": False}
-        return Said(about | self.about.get(name, {}))
+        return Said(self._about(name, commit.strip()))
+
+    def _about(self, name: str, commit: str) -> dict[str, object]:
+        own, number = name.removeprefix("datasets/"), sha256(name.encode()).hexdigest()[:24]
+        about = {"_id": number, "id": own, "sha": commit, "private": False, "gated": False, "disabled": False}
+        return about | self.about.get(name, {})
+
+    def _list(self, path: str, query: dict[str, list[str]]) -> Said:
+        """The models or data sets of an author, a page at a time: of each what `expand` asks for."""
+        above = "datasets/" if path == "/api/datasets" else ""
+        there = sorted((self.root / above / query["author"][0]).glob("*/.git"))
+        names = [above + at.parent.relative_to(self.root / above).as_posix() for at in there]
+        start, most = int(query.get("cursor", ["0"])[0]), min(int(query["limit"][0]), self.page)
+        asked = {"_id", "id", *query["expand"]}
+        found = [
+            {
+                of: value
+                for of, value in self._about(name, self.git(name, "rev-parse", "main").decode().strip()).items()
+                if of in asked
+            }
+            for name in names[start : start + most]
+        ]
+        more = urlencode({**query, "cursor": [str(start + most)]}, doseq=True)
+        links = {"Link": f'<{self.url}{path}?{more}>; rel="next"'} if start + most < len(names) else {}
+        return Said(found, 200, links)
 
     def _file(self, name: str, commit: str, path: str, headers: dict[str, str]) -> Said:
         if self.about.get(name, {}).get("gated") and "authorization" not in headers:

@@ -7,7 +7,7 @@ Weights and other large files are pointers here, as in a clone without them: the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -34,12 +34,12 @@ def open_repository(request: Request) -> Repo:
     about = _about(asked, f"{ENDPOINT.url}/api/{kind}/{name}")
     commit, name = str(about.get("sha")), str(about.get("id"))  # one that was renamed has another id
     if not ID.fullmatch(commit) or not re.fullmatch(ID_OF, name):
-        raise _nonsense()
-    place = f"{ENDPOINT.url}/{'datasets/' if kind == 'datasets' else ''}{name}/resolve/{commit}"
+        raise nonsense()
+    where = f"datasets/{name}" if kind == "datasets" else name
     sizes: dict[str, int] = {}
-    files = Files(asked.label, ENDPOINT, sizes, lambda oid, path: f"{place}/{quote(path, safe='/')}", "*/*")
-    tree = _tree(asked, f"{ENDPOINT.url}/api/{kind}/{name}/tree/{commit}?recursive=true")
-    repo = blob_repo(files, asked.label, commit, [_entry(one, files, sizes) for one in tree])
+    pointers: dict[str, bytes] = {}
+    entries = listed(where, commit, asked.label, sizes, pointers)
+    repo = blob_repo(files(where, commit, asked.label, sizes, pointers), asked.label, commit, entries)
     gate = about.get("gated")
     close_door(repo, str(gate) if gate else "", about.get("private") is True, about.get("disabled") is True)
     return repo
@@ -57,7 +57,7 @@ def _about(asked: Target, url: str) -> dict[str, Any]:
         raise _complaint(answer, asked.label)
     about = answer.json()
     if not isinstance(about, dict):
-        raise _nonsense()
+        raise nonsense()
     return about
 
 
@@ -67,40 +67,58 @@ def _complaint(answer: Answer, label: str) -> Unreadable:
     return complaint(answer._replace(status=404) if hidden else answer, label, ENDPOINT)
 
 
-def _tree(asked: Target, url: str) -> Iterator[dict[str, Any]]:
-    """The files of the commit, page by page."""
-    count = 0
+def files(where: str, commit: str, label: str, sizes: Mapping[str, int], pointers: Mapping[str, bytes]) -> Files:
+    """The contents of a commit. *where*: `owner/model`, or `datasets/owner/name`."""
+    place = f"{ENDPOINT.url}/{where}/resolve/{commit}"
+    found = Files(label, ENDPOINT, sizes, lambda oid, path: f"{place}/{quote(path, safe='/')}", "*/*")
+    found.pointers = pointers
+    return found
+
+
+def listed(
+    where: str, commit: str, label: str, sizes: dict[str, int], pointers: dict[str, bytes]
+) -> list[tuple[str, str, str]]:
+    """Mode, id and path of all that a commit holds, with what is known of each id."""
+    api = where if _is_data(where) else f"models/{where}"
+    found: list[tuple[str, str, str]] = []
+    for page in pages(f"{ENDPOINT.url}/api/{api}/tree/{commit}?recursive=true", label):
+        there = [one for one in page if not (isinstance(one, dict) and one.get("type") == "directory")]
+        found += [_entry(one, sizes, pointers) for one in there]
+        if len(found) > MAX_FILES:
+            raise too_many(label)
+    return found
+
+
+def pages(url: str, label: str) -> Iterator[list[object]]:
+    """A list, page by page."""
     for answer in client().pages(url, ENDPOINT):
         if not answer.ok:
-            raise _complaint(answer, asked.label)
+            raise _complaint(answer, label)
         page = answer.json()
         if not isinstance(page, list):
-            raise _nonsense()
-        count += len(page)
-        if count > MAX_FILES:
-            raise too_many(asked.label)
-        yield from (entry for entry in page if not (isinstance(entry, dict) and entry.get("type") == "directory"))
+            raise nonsense()
+        yield page
 
 
-def _entry(entry: object, files: Files, sizes: dict[str, int]) -> tuple[str, str, str]:
+def _entry(entry: object, sizes: dict[str, int], pointers: dict[str, bytes]) -> tuple[str, str, str]:
     """Mode, id and path. Weights, and what is larger than any text, stay the pointers that git has."""
     match entry:
         case {"path": str(path), "lfs": {"oid": str(oid), "size": int(size)}} if ID.fullmatch(oid) and size >= 0:
             if form_of(path) or size > TEXT_LIMIT:
                 pointer = POINTER.format(oid=oid, size=size).encode()
                 oid, size = f"{LFS}pointer-{oid}", len(pointer)
-                files.pointers[oid] = pointer
+                pointers[oid] = pointer
             else:
                 oid = LFS + oid
         case {"path": str(path), "oid": str(oid), "size": int(size)} if ID.fullmatch(oid) and size >= 0:
             pass
         case _:
-            raise _nonsense()
+            raise nonsense()
     sizes[oid] = size
     return "100644", oid, path
 
 
-def _nonsense() -> Unreadable:
+def nonsense() -> Unreadable:
     return Unreadable(say("{host}: its answer is not what the hub answers", host=ENDPOINT.host))
 
 

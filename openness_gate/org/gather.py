@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Union
 
+from openness_gate.answers import Denied
 from openness_gate.messages import say
 from openness_gate.model import Unreadable
 from openness_gate.org.judging import Snapshot, failed, outcome
@@ -31,7 +32,7 @@ def judged(
     """One outcome for each of *batch*. *list_all* gives the tree of a commit, *fetch* contents; both may raise."""
     trees: dict[str, Tree] = {}
     todo: list[Member] = []
-    contents: dict[str, bytes] = {}
+    contents: dict[str, bytes | Unreadable] = {}
     for member in batch:
         try:
             trees[member.commit] = tree = shelf.tree(member.commit) or _kept(shelf, member, list_all(member))
@@ -49,7 +50,7 @@ def judged(
                 wanted[member] = snapshot.wanted
             else:
                 shelf.keep_needs(member.commit, snapshot.needed)
-                yield found
+                yield found._replace(lasts=found.lasts and not snapshot.denied)  # we may have a key tomorrow
         todo = yield from _fetched(wanted, fetch, trees, contents, shelf)
         if not todo:
             return
@@ -65,7 +66,7 @@ def _fetched(
     wanted: Wanted,
     fetch: Callable[[Wanted, Mapping[str, Tree]], Fetched],
     trees: Mapping[str, Tree],
-    contents: dict[str, bytes],
+    contents: dict[str, bytes | Unreadable],
     shelf: Shelf,
 ) -> Generator[Outcome, None, list[Member]]:
     """Puts into *contents* what is wanted; gives those that can be looked at again, and says why the others cannot."""
@@ -84,6 +85,8 @@ def _fetched(
     contents |= there
     again: list[Member] = []
     for member, of in wanted.items():
+        if member.facts.gated:  # what is behind a gate is no failure: it stays unread, and the gate is told of
+            contents |= {oid: why for oid in of if isinstance(why := got.get(oid), Denied)}
         broken = next((got.get(oid) for oid in of if oid not in contents), None)
         if all(oid in contents for oid in of):
             again.append(member)

@@ -21,9 +21,10 @@ from openness_gate.rules import WAIVERS
 class Snapshot:
     """A commit out of what was fetched of it. What is not here is noted in `wanted`: fetch it, and judge again."""
 
-    def __init__(self, member: Member, tree: Tree, contents: Mapping[str, bytes]) -> None:
+    def __init__(self, member: Member, tree: Tree, contents: Mapping[str, bytes | Unreadable]) -> None:
         self.member, self.tree, self.contents = member, tree, contents
         self.wanted: dict[str, str] = {}  #: object id to path
+        self.denied = False  #: something was read that is not for us
         self.needed: set[str] = set()
         self.repo = blob_repo(self, member.target, member.commit, tree.entries)
         self.repo.log.unread.update(tree.unread)
@@ -42,7 +43,11 @@ class Snapshot:
         if oid not in self.contents:
             self.wanted[oid] = path
             raise Unreadable(say("{path} was not fetched yet", path=path))
-        return self.contents[oid][:limit]
+        content = self.contents[oid]
+        if isinstance(content, Unreadable):
+            self.denied = True
+            raise content
+        return content[:limit]
 
 
 def outcome(repo: Repo, member: Member, terms: Terms) -> Outcome:

@@ -21,6 +21,7 @@ from openness_gate.rules import Policy
 T = TypeVar("T")
 THREADS = 8  #: questions at a time (GitHub, "Best practices": no more than 100; those that compute there fewer)
 FEW = 24  #: repositories that are not worth a second process
+ENGINES = ("local", "dask")
 SHOWN = 10  #: failures that are told one by one
 
 
@@ -45,12 +46,14 @@ def scanned_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-wait", type=float, default=15.0, metavar="MINUTES", help=say("wait so long for rate limits (15)")
     )
+    parser.add_argument("--engine", default="local", choices=ENGINES, help=say("who does the work (local)"))
+    parser.add_argument("--scheduler", default="", metavar="ADDRESS", help=say("of a Dask cluster that is running"))
 
 
 def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0; 1 where a repository fails; 3 where one could not be read, or not all were looked at."""
-    terms = Terms(policy_for(args.policy, args.places), today, args.fail_on)
     store = Store(args.out)
+    terms = Terms(policy_for(args.policy, args.places, store), today, args.fail_on)
     with Progress() as progress:
         scan = Scan(store, terms, args, progress)
         scan.run()
@@ -58,11 +61,13 @@ def run(args: argparse.Namespace, today: date) -> int:
     return scan.code()
 
 
-def policy_for(named_by_user: str, places: Sequence[str]) -> Policy:
-    """The one that the user names; the organization's own; or `recommended`."""
+def policy_for(named_by_user: str, places: Sequence[str], store: Store) -> Policy:
+    """The one that the user names; the organization's own; or `recommended`. What was fetched of it is in *store*."""
+    from openness_gate.http import client
     from openness_gate.policy_choice import USUAL, VARIABLE, owners
     from openness_gate.policy_sources import Library, assembler, named, shipped
 
+    client().cache = store.answers(lists=False)
     asked = named_by_user or os.environ.get(VARIABLE, "")
     layer = named(asked, Library(True)) if asked else None
     if layer is None:
@@ -87,7 +92,7 @@ class Scan:
         from openness_gate.http import client
 
         http, self._requests = client(), client().count
-        http.cache, http.waits = self.store.answers(), self.progress.waits
+        http.cache, http.waits = self.store.answers(lists=True), self.progress.waits
         http.take_time(max(0.0, self.args.max_wait) * 60)
         self.resumed = self.store.begin(self.asked, self.terms, _now())
         members = self._new(population.population(self.args.places, self.filter, self.store))
@@ -160,7 +165,9 @@ class Scan:
         self.progress.begin(say("judging {origin}", origin=origin.name), len(members))
         batches = list(_batches(members, origin.batch))
         jobs = self.args.jobs or os.cpu_count() or 1
-        if origin.waits:
+        if self.args.engine == "dask":
+            self._judge_elsewhere(origin, batches)
+        elif origin.waits:
             for _ in crews.in_threads(self.args.jobs or THREADS, partial(self._judge_one, origin), batches):
                 pass
         elif jobs == 1 or len(members) <= FEW:
@@ -175,6 +182,14 @@ class Scan:
         for outcome in origin.judge(batch, self.terms, self.store):
             self._keep([outcome])
             self._step(1)
+
+    def _judge_elsewhere(self, origin: Origin, batches: Iterable[Sequence[Member]]) -> None:
+        from openness_gate.org.on_dask import each
+
+        for outcomes, shelf in each(origin.name, self.terms, batches, self.args.scheduler, self.store.lend):
+            self.store.take(shelf)
+            self._keep(outcomes)
+            self._step(len(outcomes))
 
     def _keep(self, outcomes: list[Outcome]) -> None:
         """What failed since nobody answers any more is no outcome: the next scan goes on there."""

@@ -27,6 +27,8 @@ class Glance(NamedTuple):
 class Shelf:
     """In memory. `Store` keeps the same in a file."""
 
+    folder = ""  #: where an origin may keep more; "" where nothing is kept
+
     def __init__(self) -> None:
         self.trees: dict[str, Tree] = {}
         self.contents: dict[str, bytes] = {}

@@ -111,9 +111,7 @@ class Store(Shelf):
             return True
         policy = terms.policy
         with self.writing() as db:
-            for table in ("scanned", "totals", "changes"):  # of scans that were given up
-                db.execute(f"DELETE FROM {table} WHERE scan IN (SELECT id FROM scans WHERE ended IS NULL)")
-            db.execute("DELETE FROM scans WHERE ended IS NULL")
+            self.give_up(db)
             self.scan = (
                 db.execute(
                     "INSERT INTO scans (begun, day, targets, terms, policy, policy_title, policy_from, policy_sha256,"
@@ -123,6 +121,13 @@ class Store(Shelf):
                 or 0
             )
         return False
+
+    @staticmethod
+    def give_up(db: sqlite3.Connection) -> None:
+        """No scan that has not ended is gone on with."""
+        for table in ("scanned", "totals", "changes"):
+            db.execute(f"DELETE FROM {table} WHERE scan IN (SELECT id FROM scans WHERE ended IS NULL)")
+        db.execute("DELETE FROM scans WHERE ended IS NULL")
 
     def done(self) -> set[str]:
         """The keys of those of which something became in this scan."""
@@ -250,6 +255,16 @@ class Store(Shelf):
                 (commit, __version__, int(glance.is_release), glance.why),
             )
 
+    def lend(self, batch: Iterable[Member]) -> Shelf:
+        """What is known of *batch*, for whoever judges it elsewhere."""
+        shelf = Shelf()
+        for member in batch:
+            if tree := self.tree(member.commit):
+                shelf.keep_tree(member.commit, tree)
+            shelf.keep_needs(member.commit, self.needs(member.commit))
+        shelf.keep_blobs(self.blobs(oid for oids in shelf.needed.values() for oid in oids))
+        return shelf
+
     def take(self, shelf: Shelf) -> None:
         """What another shelf has."""
         for commit, tree in shelf.trees.items():
@@ -258,21 +273,21 @@ class Store(Shelf):
         for commit, oids in shelf.needed.items():
             self.keep_needs(commit, oids)
 
-    def answers(self) -> Answers:
-        return Answers(self)
+    def answers(self, lists: bool) -> Answers:
+        return Answers(self, lists)
 
 
 class Answers(Cache):
-    """What servers said, kept in a store. What has an object id is there already."""
+    """What servers said, kept in a store. *lists*: only of lists, as what has an object id is kept by it."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, lists: bool) -> None:
+        self._store, self._lists = store, lists
 
     def blob(self, oid: str) -> bytes | None:
-        return self._store.blobs([oid]).get(oid)
+        return found[2] if (found := self.answer(f"blob {oid}")) else None
 
     def keep_blob(self, oid: str, content: bytes) -> None:
-        self._store.keep_blobs({oid: content})
+        self.keep(f"blob {oid}", "/git/", {}, content)
 
     def answer(self, key: str) -> tuple[str, Mapping[str, str], bytes] | None:
         question = "SELECT url, headers, body FROM answers WHERE key = ?"
@@ -280,7 +295,7 @@ class Answers(Cache):
         return (found[0][0], json.loads(found[0][1]), zlib.decompress(found[0][2])) if found else None
 
     def keep(self, key: str, url: str, headers: Mapping[str, str], body: bytes) -> None:
-        if "/git/" in url:
+        if self._lists and any(part in url for part in ("/git/", "/tree/", "/resolve/")):
             return
         kept = json.dumps({name: headers[name] for name in KEPT_HEADERS if name in headers})
         with self._store.writing() as db:

@@ -70,6 +70,9 @@ class Member(NamedTuple):
     def key(self) -> str:
         return self.id or self.target
 
+    def __hash__(self) -> int:  # its properties have none
+        return hash(self.key)
+
 
 class Outcome(NamedTuple):
     """What became of one member. *report* is the report of `check`, as JSON, where it was judged to the end."""
