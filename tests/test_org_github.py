@@ -268,10 +268,25 @@ def test_who_is_silent_for_long_is_asked_no_more(api: GitHubOrg, out: Path, undi
     assert {name: found[name] for name in became(undisturbed)} == became(undisturbed)
 
 
-def test_a_retry_that_is_too_late_is_not_waited_for(api: GitHubOrg, out: Path) -> None:
-    api.fault("/git/trees/", Said({"message": "slow down"}, 429, {"Retry-After": "3600"}))
+@pytest.mark.parametrize("later", [{"Retry-After": "3600"}, {"Retry-After": "0"}, {}], ids=["an hour", "now", "unsaid"])
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_limit_without_end_leaves_the_rest_for_the_next_scan(
+    api: GitHubOrg,
+    out: Path,
+    undisturbed: Path,
+    status: int,
+    later: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(answers, "UNSAID_PAUSE", 0.05)
+    api.fault("/git/trees/", SECONDARY._replace(status=status, headers=later))
     done = scan(out)
     assert (done.code, "run it again to go on" in done.out) == (3, True)
+    assert "the rate limit of 127.0.0.1 is used up" in done.out
+    assert sum("/git/trees/" in path for path in api.paths()) <= http.TRIES
+    api.faults.clear()
+    assert scan(out).code == 1
+    assert everything(out) == everything(undisturbed)
 
 
 # --- what goes wrong for good, with one ------------------------------------------------------------------------------
