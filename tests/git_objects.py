@@ -133,7 +133,8 @@ def write(store: Path, commits: Iterable[Commit]) -> list[str]:
         lines = [_line(path, what, marks, stream) for path, what in commit.files.items()]
         wanted.append(len(marks) + 1)
         marks[f"commit {len(wanted)}".encode()] = wanted[-1]
-        head = f"commit refs/heads/{commit.branch}\nmark :{wanted[-1]}\n"
+        branch = commit.branch.replace("/.", "/_.")  # `acme/.github` would be no name of a branch
+        head = f"commit refs/heads/{branch}\nmark :{wanted[-1]}\n"
         head += f"committer A <a@example.org> {commit.time} +0000\n{_data(commit.branch.encode()).decode()}"
         stream.append((head + (f"from {commit.parent}\n" if commit.parent else "")).encode())
         stream += [*lines, b"\n"]

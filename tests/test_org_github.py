@@ -135,6 +135,15 @@ def test_what_it_asks_is_little_and_nothing_again(
     assert not api.counted
 
 
+def test_a_policy_of_another_repository_is_asked_for_once(api: GitHubOrg, out: Path) -> None:
+    api.add("acme/.github", {"openness/policy.yml": "policy: ours\nextends: osaid-1.0\nversion: 1\ntitle: Ours\n"})
+    for named in ("acme/.github/openness/policy.yml@HEAD", ""):
+        assert scan(out, policy=named).out.splitlines()[0].endswith("held against ours: Ours")
+        api.forget()
+        assert scan(out, policy=named).code == 1
+        assert not api.counted
+
+
 def test_a_push_is_judged_and_shows(api: GitHubOrg, out: Path) -> None:
     scan(out)
     api.push("acme/zero", release(5))

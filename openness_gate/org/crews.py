@@ -28,8 +28,8 @@ def in_threads(count: int, work: Callable[[Sequence[Member]], T], batches: Itera
     if count == 1:
         yield from map(work, batches)
         return
-    with ThreadPoolExecutor(count, "openness-gate") as pool:
-        yield from _as_they_come(pool, lambda batch: pool.submit(work, batch), batches, count)
+    pool = ThreadPoolExecutor(count, "openness-gate")
+    yield from _as_they_come(pool, lambda batch: pool.submit(work, batch), batches, count)
 
 
 def in_processes(count: int, origin: str, terms: Terms, batches: Iterable[Sequence[Member]]) -> Iterator[list[Outcome]]:
@@ -40,8 +40,7 @@ def in_processes(count: int, origin: str, terms: Terms, batches: Iterable[Sequen
 
     forks = sys.platform == "linux" and active_count() == 1  # a thread's locks would be copied, and never let go
     pool = ProcessPoolExecutor(count, get_context("fork" if forks else "spawn"), _begin, (terms, os.getpid()))
-    with pool:
-        yield from _as_they_come(pool, lambda batch: pool.submit(_judge, origin, batch), batches, count)
+    yield from _as_they_come(pool, lambda batch: pool.submit(_judge, origin, batch), batches, count)
 
 
 def _begin(terms: Terms, parent: int) -> None:
@@ -78,6 +77,7 @@ def _as_they_come(
             running |= {submit(batch) for batch in islice(todo, len(done))}
             for one in done:
                 yield one.result()
-    except BaseException:
+    except BaseException:  # nobody waits for what nobody wants
         pool.shutdown(wait=False, cancel_futures=True)
         raise
+    pool.shutdown()

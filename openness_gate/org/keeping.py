@@ -61,6 +61,7 @@ def end(db: sqlite3.Connection, scan: int, now: str, requests: int) -> None:
     old = "SELECT id FROM scans WHERE ended IS NOT NULL ORDER BY id DESC LIMIT -1 OFFSET ?"
     db.execute(f"DELETE FROM scanned WHERE scan IN ({old})", (KEPT_SCANS,))
     db.execute("DELETE FROM verdicts WHERE id NOT IN (SELECT verdict FROM scanned WHERE verdict IS NOT NULL)")
+    there = "SELECT r.commit_id FROM repositories r JOIN scanned s ON s.repository = r.id"
     for table in ("trees", "needs", "glances"):
-        db.execute(f"DELETE FROM {table} WHERE commit_id NOT IN (SELECT commit_id FROM repositories)")
+        db.execute(f"DELETE FROM {table} WHERE commit_id NOT IN ({there})")
     db.execute("DELETE FROM blobs WHERE oid NOT IN (SELECT oid FROM needs)")

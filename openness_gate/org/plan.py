@@ -43,11 +43,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0, whatever would change; 3 where a repository could not be read, or not all were looked at."""
-    new = Terms(policy_for(args.policy, args.places), today, args.fail_on)
-    old = Terms(policy_for(args.against, args.places), today, args.fail_on)
     with TemporaryDirectory(prefix="openness-gate-") as folder:
         _copy(args.out, folder)
         store = Store(folder)
+        old, new = (
+            Terms(policy_for(name, args.places, store), today, args.fail_on) for name in (args.against, args.policy)
+        )
         with Progress() as progress:
             for terms in (old, new):
                 scan = Scan(store, terms, args, progress)

@@ -52,8 +52,8 @@ def scanned_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0; 1 where a repository fails; 3 where one could not be read, or not all were looked at."""
-    terms = Terms(policy_for(args.policy, args.places), today, args.fail_on)
     store = Store(args.out)
+    terms = Terms(policy_for(args.policy, args.places, store), today, args.fail_on)
     with Progress() as progress:
         scan = Scan(store, terms, args, progress)
         scan.run()
@@ -61,11 +61,13 @@ def run(args: argparse.Namespace, today: date) -> int:
     return scan.code()
 
 
-def policy_for(named_by_user: str, places: Sequence[str]) -> Policy:
-    """The one that the user names; the organization's own; or `recommended`."""
+def policy_for(named_by_user: str, places: Sequence[str], store: Store) -> Policy:
+    """The one that the user names; the organization's own; or `recommended`. What was fetched of it is in *store*."""
+    from openness_gate.http import client
     from openness_gate.policy_choice import USUAL, VARIABLE, owners
     from openness_gate.policy_sources import Library, assembler, named, shipped
 
+    client().cache = store.answers(lists=False)
     asked = named_by_user or os.environ.get(VARIABLE, "")
     layer = named(asked, Library(True)) if asked else None
     if layer is None:
@@ -90,7 +92,7 @@ class Scan:
         from openness_gate.http import client
 
         http, self._requests = client(), client().count
-        http.cache, http.waits = self.store.answers(), self.progress.waits
+        http.cache, http.waits = self.store.answers(lists=True), self.progress.waits
         http.take_time(max(0.0, self.args.max_wait) * 60)
         self.resumed = self.store.begin(self.asked, self.terms, _now())
         members = self._new(population.population(self.args.places, self.filter, self.store))

@@ -273,21 +273,21 @@ class Store(Shelf):
         for commit, oids in shelf.needed.items():
             self.keep_needs(commit, oids)
 
-    def answers(self) -> Answers:
-        return Answers(self)
+    def answers(self, lists: bool) -> Answers:
+        return Answers(self, lists)
 
 
 class Answers(Cache):
-    """What servers said, kept in a store. What has an object id is there already."""
+    """What servers said, kept in a store. *lists*: only of lists, as what has an object id is kept by it."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, lists: bool) -> None:
+        self._store, self._lists = store, lists
 
     def blob(self, oid: str) -> bytes | None:
-        return self._store.blobs([oid]).get(oid)
+        return found[2] if (found := self.answer(f"blob {oid}")) else None
 
     def keep_blob(self, oid: str, content: bytes) -> None:
-        self._store.keep_blobs({oid: content})
+        self.keep(f"blob {oid}", "/git/", {}, content)
 
     def answer(self, key: str) -> tuple[str, Mapping[str, str], bytes] | None:
         question = "SELECT url, headers, body FROM answers WHERE key = ?"
@@ -295,7 +295,7 @@ class Answers(Cache):
         return (found[0][0], json.loads(found[0][1]), zlib.decompress(found[0][2])) if found else None
 
     def keep(self, key: str, url: str, headers: Mapping[str, str], body: bytes) -> None:
-        if any(part in url for part in ("/git/", "/tree/", "/resolve/")):
+        if self._lists and any(part in url for part in ("/git/", "/tree/", "/resolve/")):
             return
         kept = json.dumps({name: headers[name] for name in KEPT_HEADERS if name in headers})
         with self._store.writing() as db:

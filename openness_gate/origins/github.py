@@ -26,6 +26,7 @@ from openness_gate.remote import ID, Files
 
 OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}")
 LOOK, BATCH = 25, 20  #: repositories in one question
+MOST_PAGES = 10_000  #: of a list, which has a hundred on each
 MOST_BYTES = 4 << 20  #: of files in one question
 LARGE = 256 << 10  #: bytes; a larger file is asked for by itself
 PAGES = "{url}/{what}/{name}/repos?per_page=100&type={type}&sort=full_name"
@@ -54,10 +55,10 @@ def members(where: str, shelf: Shelf, properties: bool = False) -> Iterator[Memb
 
 def _repositories(owner: str, where: str) -> Iterator[Any]:
     first = PAGES.format(url=ENDPOINT.url, what="orgs", name=owner, type="all")
-    for answer in client().pages(first, ENDPOINT, home=True):
+    for answer in client().pages(first, ENDPOINT, MOST_PAGES, home=True):
         if answer.status == 404 and answer.url.startswith(first):
             first = PAGES.format(url=ENDPOINT.url, what="users", name=owner, type="owner")
-            for page in client().pages(first, ENDPOINT, home=True):
+            for page in client().pages(first, ENDPOINT, MOST_PAGES, home=True):
                 yield from _json(page, where)
             return
         yield from _json(answer, where)
@@ -152,11 +153,14 @@ def _looked_at(member: Member, found: Any, error: str, shelf: Shelf) -> Member |
 
 
 def _names(tree: Any, above: str = "") -> Iterator[str]:
-    for one in (tree or {}).get("entries") or ():
-        if one["type"] == "blob":
-            yield above + one["name"]
-        elif one["type"] == "tree":
-            yield from _names(one.get("object"), f"{above}{one['name']}/") if not above else (above + one["name"],)
+    """The files, and what folders hold: of those within folders, their names alone."""
+    entries = tree.get("entries") if isinstance(tree, dict) else None
+    for one in entries if isinstance(entries, list) else ():
+        match one:
+            case {"name": str(name), "type": "tree", "object": within}:
+                yield from _names(within, f"{name}/")
+            case {"name": str(name), "type": "blob" | "tree"}:
+                yield above + name
 
 
 def _blob(found: Any) -> bytes | None:
