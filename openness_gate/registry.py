@@ -16,17 +16,19 @@ from openness_gate.messages import say
 from openness_gate.model import Command, Component, Concern, Forge, GateError, Repo, Request, Source
 
 if TYPE_CHECKING:
+    from openness_gate.org.reading import Format
     from openness_gate.org.words import Origin
     from openness_gate.report import Reporter
 
+ORG_REPORTS = "org.reports"
 HERE = os.path.dirname(os.path.abspath(__file__))
-T = TypeVar("T", Component, "Reporter", Source, Forge, Command, Concern, "Origin")
+T = TypeVar("T", Component, "Reporter", Source, Forge, Command, Concern, "Origin", "Format")
 
 
 @cache
 def names(room: str) -> tuple[str, ...]:
     """The things that *room* contains, by name, sorted."""
-    files = os.listdir(os.path.join(HERE, room))
+    files = os.listdir(os.path.join(HERE, *room.split(".")))
     stems = (file.removesuffix(".py") for file in files if file.endswith(".py") and file != "__init__.py")
     return tuple(sorted(stem.replace("_", "-") for stem in stems))
 
@@ -106,6 +108,12 @@ def reporter(name: str) -> Reporter:
     from openness_gate.report import Reporter
 
     return load("reporters", name, Reporter)
+
+
+def org_report(name: str) -> Format:
+    from openness_gate.org.reading import Format
+
+    return load(ORG_REPORTS, name, Format)
 
 
 def command(name: str) -> Command:

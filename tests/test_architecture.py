@@ -33,6 +33,7 @@ ROOMS = {
     "reporters": "REPORTER",
     "sources": "SOURCE",
     "forges": "FORGE",
+    "org.reports": "FORMAT",
 }
 PURE_ROOMS = ("facts", "components", "reporters")
 PURE_FILES = (

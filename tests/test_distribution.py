@@ -22,7 +22,7 @@ LEFT = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "dist"
 DATA = [
     f"openness_gate/data/{path.relative_to(ROOT / 'openness_gate' / 'data').as_posix()}"
     for path in (ROOT / "openness_gate" / "data").rglob("*")
-    if path.suffix in (".json", ".bin")
+    if path.suffix in (".json", ".bin", ".sql", ".html", ".css", ".js")
 ]
 
 

@@ -18,7 +18,7 @@ from openness_gate.report import Openness, Result, Status
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = Path(cli.__file__).parent / "data" / "schemas"
 EXAMPLES = ROOT / "docs" / "examples"
-NAMES = ("data-manifest", "openness-release", "policy", "policy-cases", "report", "waivers")
+NAMES = ("data-manifest", "openness-release", "org-report", "policy", "policy-cases", "report", "waivers")
 
 
 def schema(name: str) -> dict[str, Any]:

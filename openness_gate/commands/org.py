@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from datetime import date
 
 ACTIONS = {
-    "plan": "say which repositories would turn red under another policy",
     "scan": "judge every repository of an organization, and keep what is found",
+    "report": "say what the last scan found: a summary, a dashboard, or data",
+    "plan": "say which repositories would turn red under another policy",
     "merge": "make one scan of the scans of shards",
     "follow-up": "say on GitHub what the scan found: a custom property, a tracking issue, issues in repositories",
 }
