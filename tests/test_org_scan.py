@@ -80,6 +80,19 @@ def test_it_finds_what_check_finds(code: Path, tmp_path: Path) -> None:
     assert kept == [(one["rule"], one["status"], one["got"]) for one in findings]
 
 
+def test_every_case_is_judged_as_check_judges_it(tmp_path: Path) -> None:
+    """Also one after another in one process, which knows the files that it has read."""
+    code = tmp_path / "code"
+    cases = [path.parent.name for path in sorted(CASES.glob("*/repo"))]
+    for case in cases:
+        release(code / case, case)
+        release(code / f"{case}-again", case)
+    scan(code, tmp_path / "out", "--jobs", "1")
+    found = results(tmp_path / "out")
+    expected = {case: check_json(code / case, "--ref", "HEAD", *POLICY)["result"] for case in cases}
+    assert found == expected | {f"{case}-again": result for case, result in expected.items()}
+
+
 def test_what_is_known_is_not_judged_again(code: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[str] = []
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from openness_gate.model import Unreadable
+
 if TYPE_CHECKING:
     from openness_gate.model import Repo
 
@@ -68,7 +70,10 @@ class Recall:
         """As a repository has it, whose files have the ids that *oid* tells."""
 
         def find(read: Callable[[Repo, str], T], path: str) -> T:
-            key = (read, path, oid(path))
+            try:
+                key = (read, path, oid(path))
+            except Unreadable:  # a link that leads nowhere: who reads it is told
+                return read(repo, path)
             if key in self._known:
                 known: T = self._known[key]  # type: ignore[assignment]
                 return known
