@@ -46,7 +46,7 @@ def organized(root: Path) -> GitHubOrg:
     """Three releases, one that is none, and an empty one."""
     api = GitHubOrg(root)
     for n, name in enumerate(NAMES):
-        api.add(f"acme/{name}", release(n))
+        api.add(f"acme/{name}", release(n, 2))
     api.add("acme/website", {"README.md": "# Website\n", "pages/a.md": "hello\n"})
     api.add("acme/zero")
     return api
@@ -81,7 +81,7 @@ def test_it_finds_what_check_finds(tmp_path: Path, serve: Callable[[GitHubOrg], 
     api = serve(GitHubOrg(tmp_path / "github"))
     doors = ("public", "private", "internal")
     for n in range(len(RELEASES)):
-        api.add(f"acme/r{n}", release(n), visibility=doors[n % 3], disabled=n == 6, archived=n == 9)
+        api.add(f"acme/r{n}", release(n, 2), visibility=doors[n % 3], disabled=n == 6, archived=n == 9)
     odd: Files = {
         "card.md": Link("README.md"),
         "out": Link("../../etc/passwd"),
