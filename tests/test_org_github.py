@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from openness_gate import answers, http
-from tests.git_objects import Files, Link
+from tests.git_objects import Files, Link, stamp
 from tests.github_org import SECONDARY, TIMEOUT, GitHubOrg
 from tests.hubs import Fault, Said, cut_in_body, cut_in_headers, speak, trickle
 from tests.organization import RELEASES, organization, release
@@ -152,6 +152,16 @@ def test_a_push_is_judged_and_shows(api: GitHubOrg, out: Path) -> None:
     scan(out)
     assert became(out)["acme/zero"].result == "fail"
     assert became(out)["acme/dunlin"] == OTHER
+
+
+def test_two_pushes_of_one_second_are_two(api: GitHubOrg, out: Path) -> None:
+    now = stamp(time.time())
+    api.kept["acme/website"].about["pushed_at"] = now
+    scan(out)
+    api.push("acme/website", release(5, 2))
+    api.kept["acme/website"].about["pushed_at"] = now
+    scan(out)
+    assert became(out)["acme/website"].result == "fail"
 
 
 def test_who_is_no_organization_has_repositories_too(api: GitHubOrg, out: Path) -> None:
