@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -48,14 +49,14 @@ def scan(tmp_path: Path, *more: str, policy: str = "p.yaml", code: int = 0) -> D
 
 
 def results(tmp_path: Path) -> dict[str, str]:
-    with sqlite3.connect(tmp_path / "out" / "scan.db") as db:
+    with closing(sqlite3.connect(tmp_path / "out" / "scan.db")) as db, db:
         return dict(db.execute("SELECT name, CASE state WHEN 'judged' THEN result ELSE state END FROM results"))
 
 
 def report(tmp_path: Path, name: str) -> Any:
     import zlib
 
-    with sqlite3.connect(tmp_path / "out" / "scan.db") as db:
+    with closing(sqlite3.connect(tmp_path / "out" / "scan.db")) as db, db:
         question = "SELECT v.report FROM results r JOIN verdicts v ON v.id = r.verdict WHERE r.name = ?"
         return json.loads(zlib.decompress(db.execute(question, (name,)).fetchone()[0]))
 

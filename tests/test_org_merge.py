@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def merged(at: Path, *folders: Path, out: str = "merged") -> Done:
 
 
 def rows(folder: Path) -> dict[str, list[Any]]:
-    with sqlite3.connect(folder / "scan.db") as db:
+    with closing(sqlite3.connect(folder / "scan.db")) as db, db:
         found = {name: db.execute(question).fetchall() for name, question in TABLES.items()}
     found["reports"] = [(name, report and zlib.decompress(report)) for name, report in found["reports"]]
     return found
@@ -121,7 +122,7 @@ def of_day(population: Path) -> Iterator[Path]:
 
 
 def change(folder: Path, statement: str, *values: object) -> None:
-    with sqlite3.connect(folder / "scan.db") as db:
+    with closing(sqlite3.connect(folder / "scan.db")) as db, db:
         db.execute(statement, values)
 
 
@@ -158,7 +159,7 @@ def test_shards_that_overlap_agree_or_are_refused(of_day: Path) -> None:
     assert rows(of_day / "merged") == rows(of_day / "whole")
     change(of_day / "again", "UPDATE verdicts SET result = 'pass' || result")
     assert "found something else in" in refused(merged(of_day, *folders, of_day / "again", out="other"))
-    with sqlite3.connect(of_day / "other" / "scan.db") as db:
+    with closing(sqlite3.connect(of_day / "other" / "scan.db")) as db, db:
         assert db.execute("SELECT (SELECT count(*) FROM scans), (SELECT count(*) FROM scanned)").fetchone() == (0, 0)
     assert merged(of_day, *folders, out="other").code == 0
     assert rows(of_day / "other") == rows(of_day / "whole")

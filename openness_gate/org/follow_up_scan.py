@@ -12,7 +12,7 @@ from openness_gate.forges.github import is_repository
 from openness_gate.messages import say
 from openness_gate.model import GateError
 from openness_gate.org.follow_up_plan import VALUES
-from openness_gate.org.store import Store
+from openness_gate.org.store import Store, closed_on_error
 from openness_gate.tuples import NamedTuple
 
 MISSING = "f.status = 'unmet' AND f.severity != 'info'"
@@ -59,6 +59,10 @@ class Scan:
 
     def __init__(self, folder: str) -> None:
         self._store = store = Store(folder, must_exist=True)
+        with closed_on_error(store):
+            self._read(store)
+
+    def _read(self, store: Store) -> None:
         last = store.rows("SELECT id, ended, policy FROM scans ORDER BY id DESC LIMIT 1")
         if not last or last[0][1] is None:
             raise GateError(say("{path}: the scan has not ended; go on with it first", path=store.path))

@@ -18,7 +18,7 @@ from typing import Any
 
 from openness_gate.messages import say
 from openness_gate.org.progress import Progress
-from openness_gate.org.scan import Scan, policy_for, scanned_arguments
+from openness_gate.org.scan import Scan, kept_in, policy_for, scanned_arguments
 from openness_gate.org.store import NAME, Store
 from openness_gate.org.words import Terms
 
@@ -45,18 +45,17 @@ def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0, whatever would change; 3 where a repository could not be read, or not all were looked at."""
     with TemporaryDirectory(prefix="openness-gate-") as folder:
         _copy(args.out, folder)
-        store = Store(folder)
-        old, new = (
-            Terms(policy_for(name, args.places, store), today, args.fail_on) for name in (args.against, args.policy)
-        )
-        with Progress() as progress:
-            for terms in (old, new):
-                scan = Scan(store, terms, args, progress)
-                scan.run()
-                if scan.left:
-                    break
-        plan = _plan(store, old, new, scan.left)
-        store.close()
+        with kept_in(folder) as store:
+            old, new = (
+                Terms(policy_for(name, args.places), today, args.fail_on) for name in (args.against, args.policy)
+            )
+            with Progress() as progress:
+                for terms in (old, new):
+                    scan = Scan(store, terms, args, progress)
+                    scan.run()
+                    if scan.left:
+                        break
+            plan = _plan(store, old, new, scan.left)
     print(json.dumps(plan, indent=2) if args.format == "json" else "\n".join(_told(plan)))
     return 3 if plan["failed"] or plan["not_looked_at"] else 0
 
@@ -64,10 +63,8 @@ def run(args: argparse.Namespace, today: date) -> int:
 def _copy(out: str, folder: str) -> None:
     if not out:
         return
-    kept = Store(out, must_exist=True)
-    with closing(sqlite3.connect(os.path.join(folder, NAME))) as copy:
+    with closing(Store(out, must_exist=True)) as kept, closing(sqlite3.connect(os.path.join(folder, NAME))) as copy:
         kept.db.backup(copy)
-    kept.close()
 
 
 def _plan(store: Store, old: Terms, new: Terms, left: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timezone
 from functools import partial
 from typing import TypeVar
@@ -52,22 +53,35 @@ def scanned_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, today: date) -> int:
     """Exit code: 0; 1 where a repository fails; 3 where one could not be read, or not all were looked at."""
-    store = Store(args.out)
-    terms = Terms(policy_for(args.policy, args.places, store), today, args.fail_on)
-    with Progress() as progress:
-        scan = Scan(store, terms, args, progress)
-        scan.run()
-    print("\n".join(scan.told()))
-    return scan.code()
+    with kept_in(args.out) as store:
+        terms = Terms(policy_for(args.policy, args.places), today, args.fail_on)
+        with Progress() as progress:
+            scan = Scan(store, terms, args, progress)
+            scan.run()
+        print("\n".join(scan.told()))
+        return scan.code()
 
 
-def policy_for(named_by_user: str, places: Sequence[str], store: Store) -> Policy:
-    """The one that the user names; the organization's own; or `recommended`. What was fetched of it is in *store*."""
+@contextmanager
+def kept_in(folder: str) -> Iterator[Store]:
+    """A store for a scan; while it is open, what servers say is kept there."""
+    from openness_gate.cache import Cache
     from openness_gate.http import client
+
+    store = Store(folder)
+    try:
+        client().cache = store.answers(lists=False)
+        yield store
+    finally:
+        client().cache = Cache()
+        store.close()
+
+
+def policy_for(named_by_user: str, places: Sequence[str]) -> Policy:
+    """The one that the user names; the organization's own; or `recommended`."""
     from openness_gate.policy_choice import USUAL, VARIABLE, owners
     from openness_gate.policy_sources import Library, assembler, named, shipped
 
-    client().cache = store.answers(lists=False)
     asked = named_by_user or os.environ.get(VARIABLE, "")
     layer = named(asked, Library(True)) if asked else None
     if layer is None:

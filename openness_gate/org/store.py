@@ -31,6 +31,15 @@ WAIT = 10.0  #: seconds for another program to let go of the file
 MOST_AT_ONCE = 500  #: values in one question
 
 
+@contextmanager
+def closed_on_error(what: Any) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        what.close()
+        raise
+
+
 class Store(Shelf):
     """`GateError` where the file cannot be opened, or is none of ours."""
 
@@ -43,7 +52,8 @@ class Store(Shelf):
         try:
             os.makedirs(folder, exist_ok=True)
             self.db = sqlite3.connect(self.path, timeout=WAIT, isolation_level=None, check_same_thread=False)
-            self._open()
+            with closed_on_error(self.db):
+                self._open()
         except OSError as error:
             why = (error.strerror or str(error)).lower()
             raise GateError(say("{path}: cannot be written: {why}", path=folder, why=why)) from None
