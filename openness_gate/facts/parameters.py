@@ -20,6 +20,7 @@ from openness_gate.tuples import NamedTuple
 WORD = re.compile(r"[^\W\d_]{3,}")
 NOT_YET = ("- [ ]", "* [ ]", "~~")  #: an item that is open, words that are struck out
 SHORTEST = 5  #: letters of a title that are told from chance
+OF_USERS = ("training-data", "data-howto", "finetune-howto", "evaluation")  #: sections on what a user brings
 MANY = 3  #: models of one owner, before they are taken for the release's own
 
 
@@ -201,8 +202,21 @@ def _prose_gates(repo: Repo) -> Iterator[Gate]:
         asked = asks and sentence.has(known["of_weights"])
         if asked and not sentence.has(known["not_access"]) and not _is_others(sentence):
             yield Gate(Access.GATED, sentence.text, sentence.at)
+        elif _asks_for_account(sentence) and not _is_others(sentence):
+            yield Gate(Access.REGISTRATION, sentence.text, sentence.at)
         elif sentence.has(table("prose")["withheld"]) and sentence.has(known["of_weights"]) and not _of_sets(sentence):
             yield Gate(Access.CLOSED, sentence.text, sentence.at)
+
+
+def _asks_for_account(sentence: Sentence) -> bool:
+    """A key, a token or an account is required of whoever fetches the weights: not of one who trains or pushes them."""
+    known = table("prose")
+    gate = known["gate"]
+    if not sentence.has(gate["credentials"]) or sentence.has(gate["not_demands"]) or "e.g." in sentence.lower:
+        return False
+    of_weights = sentence.has(known["calls_weights"]) or sentence.has(gate["names_weights"])
+    asked = sentence.has(gate["demands"]) and sentence.has(gate["fetches"])
+    return asked and of_weights and not sentence.section.about(*OF_USERS)
 
 
 def _of_sets(sentence: Sentence) -> bool:
