@@ -12,12 +12,12 @@ from openness_gate.facts.license_files import license_files, license_of
 from openness_gate.facts.license_name import by_name, mentions, unresolved
 from openness_gate.facts.license_text import identify, restrictions
 from openness_gate.facts.links import URL
-from openness_gate.facts.paths import is_card, stem
+from openness_gate.facts.paths import folder, is_card, stem
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.facts.terms import Rank, Terms
 from openness_gate.messages import say
-from openness_gate.model import Clause, Group, License, LicenseClass, Repo
+from openness_gate.model import Clause, Group, License, LicenseClass, Place, Repo
 
 WORD = re.compile(r"[^\W\d_]+")
 ANOTHER = re.compile(
@@ -37,6 +37,19 @@ MOST_FILES = 50  #: license files that a sentence is held against
 def prose_terms(repo: Repo) -> tuple[Terms, ...]:
     """What the documents say of licenses and of what one may not do, in the order of the text."""
     return tuple(terms for sentence in sentences(repo) if _is_of_ours(sentence) for terms in _stated_in(repo, sentence))
+
+
+@fact
+def restricted_model(repo: Repo) -> Place | None:
+    """Where the README at the root says of this model, and of no other, what one may not do with it."""
+    own = table("prose")["license"]["of_this_model"]
+    for sentence in sentences(repo):
+        if folder(sentence.at.path) != repo.home or not sentence.has(own) or not _is_of_ours(sentence):
+            continue
+        of_base = sentence.has(table("prose")["base"]) or sentence.has(("base model", "original model"))
+        if not of_base and _is_of_the_release(sentence.at.path) and any(_restriction(sentence)):
+            return sentence.at
+    return None
 
 
 def _stated_in(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
