@@ -134,6 +134,25 @@ def test_no_weights_elsewhere(text: str) -> None:
     assert not weights_in(text)
 
 
+ROWS = f"| model |\n|--|\n| [a]({HUB}theirs/a) |\n| [b]({HUB}others/b) |\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (f"# Quiz\n\n## Baseline scores\n\n{ROWS}", 0),
+        (f"# Quiz\n\n## Results\n\nThe following models are used for the evaluation.\n\n{ROWS}", 0),
+        (f"# Quiz: a test of others\n\n## Baselines\n\n{ROWS}", 0),  # what follows the colon is no name
+        (f"# Quiz\n\n## Models\n\n{ROWS}", 2),
+        (f"# Quiz\n\n## Baselines\n\n{ROWS}| [c]({HUB}lab/quiz-7b) |\n", 1),
+        (f"# Quiz\n\nThe model: {HUB}theirs/quiz\n\n## Comparison\n\n{ROWS}", 2),
+    ],
+)
+def test_models_that_are_compared(text: str, count: int) -> None:
+    """Of a table of baselines only what bears the release's name, or whose owner has models elsewhere."""
+    assert len(weights_in(text)) == count
+
+
 @pytest.mark.parametrize(
     ("path", "line", "counts"),
     [

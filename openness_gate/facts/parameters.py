@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import documents
-from openness_gate.facts.hub_ids import fetched_files, hub_ids
+from openness_gate.facts.hub_ids import fetched_files, hub_ids, name_words
 from openness_gate.facts.links import Link, links
 from openness_gate.facts.packaging import dependencies
 from openness_gate.facts.paths import is_card
@@ -21,6 +21,7 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 NOT_YET = ("- [ ]", "* [ ]", "~~")  #: an item that is open, words that are struck out
 SHORTEST = 5  #: letters of a title that are told from chance
 OF_USERS = ("training-data", "data-howto", "finetune-howto", "evaluation")  #: sections on what a user brings
+OPENING = 300  #: characters of a section that say what stands in it
 MANY = 3  #: models of one owner, before they are taken for the release's own
 
 
@@ -40,9 +41,8 @@ class Gate(NamedTuple):
 def weight_links(repo: Repo) -> tuple[Link, ...]:
     """Addresses of this release's own weights, as far as their place in the text says so."""
     found: dict[str, Link] = {}
-    for link in links(repo):
-        if _is_weights(link):
-            found.setdefault(link.url, link)
+    for link in _of_the_release(repo):
+        found.setdefault(link.url, link)
     if not any(link.kind == "model" for link in found.values()):
         found |= {link.url: link for link in hub_ids(repo)}
     if not found:
@@ -60,6 +60,28 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
     if not _is_package(repo):
         return tuple(found.values())
     return tuple(link for link in found.values() if _is_of_package(link, owners, title))
+
+
+def _of_the_release(repo: Repo) -> Iterator[Link]:
+    """The links to weights; of those under baselines and comparisons only to owners whose models stand elsewhere, too,
+    and to models that bear the release's name."""
+    told = [link for link in links(repo) if _is_weights(link)]
+    own = {_owner(link) for link in told if not _is_compared(link)}
+    called = set(name_words(repo)[:1])
+    for link in told:
+        ours = _owner(link) in own or called & set(WORD.findall(link.name.lower())) or _is_released(link)
+        if ours or not _is_compared(link):
+            yield link
+
+
+def _is_compared(link: Link) -> bool:
+    """It leads to a model that is measured beside others, by the heading or the first words of its section."""
+    if link.kind != "model" or link.sentence is None:
+        return False
+    known = table("prose")["compared"]
+    section = link.sentence.section
+    titled = any(word in section.title.lower() for word in known["titles"])
+    return titled or any(word in section.body[:OPENING].lower() for word in known["leads"])
 
 
 def _is_package(repo: Repo) -> bool:
