@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openness_gate.facts.data_information import evidence, public_data, sources
-from openness_gate.model import Completeness
+from openness_gate.model import Completeness, Effect
 from tests.helpers import make_repo
 
 HUB = "https://huggingface.co/datasets/"
@@ -175,3 +175,13 @@ def test_a_guide_may_say_what_the_release_was_trained_on() -> None:
 )
 def test_what_a_launcher_trains_on(path: str, command: str, names: int) -> None:
     assert len(sources(make_repo({path: f"#!/bin/sh\n{command}\n", "distill.py": LOOP}))) == names
+
+
+@pytest.mark.parametrize(("files", "grade"), [({}, "described"), ({"big/LICENSE": "x", "big/setup.py": "x"}, "linked")])
+def test_a_project_that_lies_here_caps_nothing(files: Files, grade: str) -> None:
+    """What it says of data that is not to be had is said of its own."""
+    told = "# Big\n\n## Training data\n\nThe training data is internal data.\n"
+    ours = card(f"It was trained on {HUB}ours/corpus.")
+    found = evidence(make_repo({**ours, **files, "big/README.md": told}))
+    caps = [seen.grade for seen in found if seen.effect is Effect.LIMITS and seen.topic == "public-list"]
+    assert bool(caps) is (grade == "described")

@@ -253,6 +253,27 @@ def test_no_gates(text: str) -> None:
     assert not gates(make_repo({"README.md": text}))
 
 
+COPIED = {"big/LICENSE": "x", "big/setup.py": "x"}
+GATED = f"# Big\n\nApply for access to the model weights: {HUB}theirs/model\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "gated", "urls"),
+    [
+        ({**COPIED, "README.md": f"# Ours\n\nThe weights: {HUB}ours/x\n"}, False, ["ours/x"]),
+        ({"README.md": f"# Ours\n\nThe weights: {HUB}ours/x\n"}, True, ["ours/x", "theirs/model"]),
+        ({**COPIED, "README.md": "# Ours\n"}, True, ["theirs/model"]),
+    ],
+)
+def test_a_project_that_lies_here_speaks_of_its_own_weights(
+    files: dict[str, str], gated: bool, urls: list[str]
+) -> None:
+    """Its gates and links count only where the release links no weights itself."""
+    repo = make_repo({**files, "big/README.md": GATED})
+    assert bool(gates(repo)) is gated
+    assert [link.name for link in weight_links(repo)] == urls
+
+
 def test_where_a_gate_stands() -> None:
     (found,) = gates(make_repo({"README.md": "---\nlicense: mit\nextra_gated_prompt: x\n---\n"}))
     assert (found.at.line, found.has_address) == (3, False)

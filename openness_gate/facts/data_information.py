@@ -332,6 +332,8 @@ def _told_elsewhere(repo: Repo) -> Iterator[Evidence]:
     for sentence in sentences(repo):
         if sentence.at.path in forms and sentence.at == sentence.section.at:
             continue  # a question of the template, which says nothing of the data
+        if sentence.at.path.startswith(bundled(repo)):
+            continue  # it tells of another project
         card = stem(sentence.at.path) in DATA_CARDS
         of_data = card or sentence.has(known["of_data"])
         if not (of_data or "training-data" in sentence.section.roles) or sentence.section.about(*APART):

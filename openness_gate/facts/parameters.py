@@ -11,7 +11,7 @@ from openness_gate.facts.documents import documents
 from openness_gate.facts.hub_ids import fetched_files, hub_ids, name_words
 from openness_gate.facts.links import Link, links
 from openness_gate.facts.packaging import dependencies
-from openness_gate.facts.paths import is_card
+from openness_gate.facts.paths import bundled, is_card
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.model import Access, Place, Repo
@@ -65,13 +65,19 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
 def _of_the_release(repo: Repo) -> Iterator[Link]:
     """The links to weights; of those under baselines and comparisons only to owners whose models stand elsewhere, too,
     and to models that bear the release's name."""
-    told = [link for link in links(repo) if _is_weights(link)]
+    told = _not_copied(repo, [link for link in links(repo) if _is_weights(link)])
     own = {_owner(link) for link in told if not _is_compared(link)}
     called = set(name_words(repo)[:1])
     for link in told:
         ours = _owner(link) in own or called & set(WORD.findall(link.name.lower())) or _is_released(link)
         if ours or not _is_compared(link):
             yield link
+
+
+def _not_copied(repo: Repo, told: list[Link]) -> list[Link]:
+    """Without what a project that lies in the tree links, where the release links weights itself."""
+    copied = bundled(repo)
+    return [link for link in told if not link.at.path.startswith(copied)] or told if copied else told
 
 
 def _is_compared(link: Link) -> bool:
@@ -205,7 +211,11 @@ def _is_others(sentence: Sentence) -> bool:
 @fact
 def gates(repo: Repo) -> tuple[Gate, ...]:
     """What the tree itself says of forms, agreements and accounts before the weights."""
-    return (*_front_matter_gates(repo), *_prose_gates(repo), *_host_gates(repo))
+    found = (*_front_matter_gates(repo), *_prose_gates(repo), *_host_gates(repo))
+    copied = bundled(repo)
+    if copied and any(not link.at.path.startswith(copied) for link in weight_links(repo)):
+        return tuple(gate for gate in found if not gate.at.path.startswith(copied))  # those are before other models
+    return found
 
 
 def _front_matter_gates(repo: Repo) -> Iterator[Gate]:
