@@ -222,6 +222,11 @@ def test_delta(text: str, delta: bool) -> None:
         ("Users must log in to our site before they obtain the model.\n", Access.REGISTRATION),
         ("An access token is needed to download the model.\n", Access.REGISTRATION),
         ("下载模型需要注册。\n", Access.REGISTRATION),
+        ("Downloading the checkpoints requires authentication.\n", Access.REGISTRATION),
+        ("Log in with your name to download the weights.\n", Access.REGISTRATION),
+        ("Create an account to download our pretrained models.\n", Access.REGISTRATION),
+        ("Before you download the weights you need to sign in there.\n", Access.REGISTRATION),
+        ("The weights are available to registered users.\n", Access.REGISTRATION),
     ],
 )
 def test_gates(text: str, access: Access) -> None:
@@ -240,6 +245,9 @@ def test_gates(text: str, access: Access) -> None:
         "No account is required to download the weights.\n",
         "You can download the weights without an API key.\n",
         "An API key is required to use the service.\n",
+        "To push the model you need an access token.\n",
+        "You do not need to log in to download the model.\n",
+        "Checkpoints are downloaded by themselves; a wandb account is needed to log in.\n",
         "You need an account at a tracker to log the loss of the model.\n",
         "We thank theirs; an account is required to download their weights.\n",
         "An account is required to download the images.\n",

@@ -20,6 +20,7 @@ from openness_gate.tuples import NamedTuple
 WORD = re.compile(r"[^\W\d_]{3,}")
 NOT_YET = ("- [ ]", "* [ ]", "~~")  #: an item that is open, words that are struck out
 SHORTEST = 5  #: letters of a title that are told from chance
+NEAR, IMPERATIVE = 60, 12  #: characters between a credential and what it is for; before a verb that begins a sentence
 OF_USERS = ("training-data", "data-howto", "finetune-howto", "evaluation")  #: sections on what a user brings
 OPENING = 300  #: characters of a section that say what stands in it
 MANY = 3  #: models of one owner, before they are taken for the release's own
@@ -244,11 +245,23 @@ def _asks_for_account(sentence: Sentence) -> bool:
     """A key, a token or an account is required of whoever fetches the weights: not of one who trains or pushes them."""
     known = table("prose")
     gate = known["gate"]
-    if not sentence.has(gate["credentials"]) or sentence.has(gate["not_demands"]) or "e.g." in sentence.lower:
+    lower = sentence.lower
+    if not sentence.has((*known["calls_weights"], *gate["names_weights"])) or sentence.has(gate["not_demands"]):
         return False
-    of_weights = sentence.has(known["calls_weights"]) or sentence.has(gate["names_weights"])
-    asked = sentence.has(gate["demands"]) and sentence.has(gate["fetches"])
-    return asked and of_weights and not sentence.section.about(*OF_USERS)
+    if sentence.section.about(*OF_USERS):
+        return False
+    if sentence.has(gate["registered"]):
+        return True
+    for credential in gate["credentials"]:
+        before, found, after = lower.partition(credential)
+        near = f"{credential}{after[:NEAR]}"
+        goal = near.partition(" to ")[2]  # "log in with your name to download …"
+        earlier = f"{before} {near.partition(' before ')[2]}"
+        fetches = goal.startswith(tuple(gate["fetching"])) or any(word in earlier for word in gate["fetching"])
+        asked = len(before) < IMPERATIVE or any(word in lower for word in gate["demands"])
+        if found and fetches and asked:
+            return True
+    return False
 
 
 def _of_sets(sentence: Sentence) -> bool:
