@@ -17,6 +17,8 @@ from tests.helpers import make_repo
 APACHE = (Path(__file__).parents[1] / "LICENSE").read_text("utf-8")
 NC = "This work is licensed under a Creative Commons Attribution-NonCommercial 4.0 International License.\n"
 UNKNOWN = "Our own terms: ask us before you use any of this.\n"
+HUB = "https://huggingface.co/"
+LOOP = "import torch\nloss.backward()\noptimizer.step()\n"
 COMPONENTS = {
     "code": "training-code",
     "parameters": "model-parameters-final",
@@ -203,6 +205,24 @@ def test_sentences_on_what_is_linked(text: str, group: str, found: set[str]) -> 
 )
 def test_restrictions_and_unknown_agreements(text: str, group: str, found: str) -> None:
     assert cls(readme(text), group, linked=True) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("# Swift: a trainer\n\nFor research use only.", "restricted"),
+        ("# Swift: a trainer\n\n**Swift** is licensed for research use only.", "restricted"),
+        ("# Swift: a trainer\n\nThis work is for non-commercial use only.", "restricted"),
+        ("# Swift: a trainer\n\n## License\n\nFor non-commercial purposes only.", "restricted"),
+        ("# Swift: a trainer\n\nTheirs is for research use only.", "open-source"),
+        ("# Swift: a trainer\n\nIt runs models that are for research use only.", "open-source"),
+        ("# Swift: a trainer\n\nFor research and commercial use.", "open-source"),
+        (f"# Swift\n\nWeights: {HUB}x/swift\n\n## License\n\nFor research use only.", "open-source"),  # they are
+    ],
+)
+def test_what_is_forbidden_of_a_work_without_weights(text: str, found: str) -> None:
+    """It is said of the code, where there is nothing else that it could be said of."""
+    assert cls({"LICENSE": APACHE, "train.py": LOOP, **readme(text)}, "code", "train.py") == found
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ ANOTHER = re.compile(
 )
 SIZE = re.compile(r"\b\d+(?:\.\d+)?b\b")  #: 7b, 1.5b: how models are called
 
+SHORTEST = 4  #: letters of a name in a title that are told from chance
 BARE = 40  #: characters of a name that stands alone
 MOST_ROWS = 500  #: above one, that are looked through for the head of its table
 TAG = re.compile(r"<[^<>]{0,200}>")
@@ -94,14 +95,23 @@ def _restriction(sentence: Sentence) -> Iterator[Terms]:
         said = any(word in plain for word in words["of"]) and any(word in plain for word in words["said"])
         if said or any(word in plain for word in words["phrases"]):
             groups = _subjects(sentence.text) - {Group.DOCUMENT}
-            clear = bool(groups) or sentence.section.about("license")
+            of_work = not groups and (sentence.section.about("license") or _is_of_this_work(sentence, plain))
+            clear = bool(groups) or of_work
             cls = LicenseClass.RESTRICTED if clear else LicenseClass.UNKNOWN
             groups = groups or frozenset({Group.PARAMETERS})
             scope = say("{groups}, by the sentence at {at}", groups=_named(groups), at=sentence.at)
             quoted = Clause(clause, sentence.at, quote=sentence.text[:QUOTE])
             license_ = License("LicenseRef-unknown", cls, sentence.at, scope, (quoted,))
-            yield Terms(license_, groups, None, Rank.SENTENCE, always=True)
+            yield Terms(license_, groups, None, Rank.SENTENCE, always=True, of_work=of_work)
             return
+
+
+def _is_of_this_work(sentence: Sentence, plain: str) -> bool:
+    """Its subject is this work, or the name in the title; or it has none: "For research use only."."""
+    known = table("prose")["license"]
+    name = _plain(sentence.document.title.lower()).partition(":")[0].strip()
+    begins = ("for ", "only for ", "not for ", "no commercial", *([f"{name} "] if len(name) >= SHORTEST else []))
+    return sentence.has(known["of_this_work"]) or plain.lstrip("> -").startswith(begins)
 
 
 def _plain(text: str) -> str:
