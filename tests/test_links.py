@@ -143,6 +143,9 @@ ROWS = f"| model |\n|--|\n| [a]({HUB}theirs/a) |\n| [b]({HUB}others/b) |\n"
         (f"# Quiz\n\n## Baseline scores\n\n{ROWS}", 0),
         (f"# Quiz\n\n## Results\n\nThe following models are used for the evaluation.\n\n{ROWS}", 0),
         (f"# Quiz: a test of others\n\n## Baselines\n\n{ROWS}", 0),  # what follows the colon is no name
+        (f"# Quiz\n\n## Results\n\n{ROWS}", 0),
+        (f"# Quiz\n\n## Results\n\n| model |\n|--|\n| [a]({HUB}lab/a) |\n| [b]({HUB}lab/b) |\n", 2),  # of one owner
+        (f"# Quiznet\n\n## Results\n\n{ROWS}| [c]({HUB}lab/quiz-7b) |\n", 1),
         (f"# Quiz\n\n## Models\n\n{ROWS}", 2),
         (f"# Quiz\n\n## Baselines\n\n{ROWS}| [c]({HUB}lab/quiz-7b) |\n", 1),
         (f"# Quiz\n\nThe model: {HUB}theirs/quiz\n\n## Comparison\n\n{ROWS}", 2),

@@ -67,12 +67,19 @@ def _of_the_release(repo: Repo) -> Iterator[Link]:
     """The links to weights; of those under baselines and comparisons only to owners whose models stand elsewhere, too,
     and to models that bear the release's name."""
     told = _not_copied(repo, [link for link in links(repo) if _is_weights(link)])
-    own = {_owner(link) for link in told if not _is_compared(link)}
-    called = set(name_words(repo)[:1])
+    several = len({_owner(link) for link in told if link.kind == "model"}) > 1
+    own = {_owner(link) for link in told if not _is_compared(link, several)}
+    called = "".join(name_words(repo)[:1])
     for link in told:
-        ours = _owner(link) in own or called & set(WORD.findall(link.name.lower())) or _is_released(link)
-        if ours or not _is_compared(link):
+        ours = _owner(link) in own or _is_called(link, called) or _is_released(link)
+        if ours or not _is_compared(link, several):
             yield link
+
+
+def _is_called(link: Link, called: str) -> bool:
+    """Its name and that of the release have a word in common, or one that begins the other's."""
+    words = [word for word in WORD.findall(link.name.lower()) if len(word) >= SHORTEST - 1 or word == called]
+    return bool(called) and any(word.startswith(called) or called.startswith(word) for word in words)
 
 
 def _not_copied(repo: Repo, told: list[Link]) -> list[Link]:
@@ -81,14 +88,16 @@ def _not_copied(repo: Repo, told: list[Link]) -> list[Link]:
     return [link for link in told if not link.at.path.startswith(copied)] or told if copied else told
 
 
-def _is_compared(link: Link) -> bool:
-    """It leads to a model that is measured beside others, by the heading or the first words of its section."""
+def _is_compared(link: Link, several: bool) -> bool:
+    """It leads to a model that is measured beside others, by the heading or the first words of its section; of
+    *several* owners in a section on evaluation anyone's may be."""
     if link.kind != "model" or link.sentence is None:
         return False
     known = table("prose")["compared"]
     section = link.sentence.section
     titled = any(word in section.title.lower() for word in known["titles"])
-    return titled or any(word in section.body[:OPENING].lower() for word in known["leads"])
+    led = any(word in section.body[:OPENING].lower() for word in known["leads"])
+    return titled or led or (several and section.about("evaluation"))
 
 
 def _is_package(repo: Repo) -> bool:
