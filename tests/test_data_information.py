@@ -158,6 +158,21 @@ def test_a_guide_for_the_data_of_its_reader(path: str, opening: str, counts: boo
     assert ("theirs/common_voice" in public_data(repo)) is counts
 
 
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        (f"## Train in your own language\n\n{GUIDE}", False),
+        (f"To distil it for another language, use as training data [Common Voice]({HUB}theirs/common_voice).", False),
+        (f"The training data is [Common Voice]({HUB}theirs/common_voice).", True),
+        (f"## Your own data\n\nOurs was trained on [Common Voice]({HUB}theirs/common_voice).", True),
+    ],
+)
+def test_advice_to_the_reader(text: str, counts: bool) -> None:
+    repo = make_repo(card(text))
+    assert ("common voice" in sources(repo)) is counts
+    assert ("theirs/common_voice" in public_data(repo)) is counts
+
+
 def test_a_guide_may_say_what_the_release_was_trained_on() -> None:
     text = "# Guide\n\nTrain it on your own data.\n\n## Data\n\nOur model was trained on LibriSpeech. Take C4.\n"
     assert list(sources(make_repo({"model.gguf": "x" * 2000, "docs/guide.md": text}))) == ["librispeech"]

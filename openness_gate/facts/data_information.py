@@ -65,6 +65,12 @@ def _guides_for_users(repo: Repo) -> frozenset[str]:
     return frozenset(d.path for d in below if any(word in _opening(d) for word in known))
 
 
+def _is_of_users(sentence: Sentence) -> bool:
+    """It, or its heading, speaks of the language or the data of whoever reads it."""
+    words = table("prose")["users_own"]
+    return sentence.has(words) or any(word in sentence.section.title.lower() for word in words)
+
+
 def _opening(document: Document) -> str:
     return " ".join(f"{s.title} {s.body}" for s in document.sections[:2])[:GUIDE].lower()
 
@@ -117,7 +123,7 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
         return False  # of what measures it, of a part of the program, or of a project that lies in it
     if any(part in sentence.at.path.lower() for part in table("signals")["shown_paths"]):
         return False  # it teaches
-    shows = is_toolkit(repo) or sentence.at.path in _guides_for_users(repo)
+    shows = is_toolkit(repo) or sentence.at.path in _guides_for_users(repo) or _is_of_users(sentence)
     if shows and not sentence.has(known["was_trained"]):
         return False  # it lists what users may train on
     if "training-data" in section.roles and "data-howto" not in section.within:
