@@ -92,6 +92,8 @@ BEGUN = "```bash\npython scripts/train.py --config base\n```\n"
         (f"## Pre-training and fine-tuning\n\n{RUN}", True),
         ("## Fine-tuning\n\nEdit the settings of `scripts/train.py`.\n", True),
         ("## Fine-tuning\n\n```bash\npython other/train.py\n```\n", True),
+        ("The pre-training code is not part of this release.\n", False),
+        ("This repository only contains the fine-tuning code.\n", False),
         ("Nothing.\n", True),
     ],
 )
