@@ -25,12 +25,12 @@ ANOTHER = re.compile(
 )
 SIZE = re.compile(r"\b\d+(?:\.\d+)?b\b")  #: 7b, 1.5b: how models are called
 
-SHORTEST = 4  #: letters of a name in a title that are told from chance
 BARE = 40  #: characters of a name that stands alone
 MOST_ROWS = 500  #: above one, that are looked through for the head of its table
 TAG = re.compile(r"<[^<>]{0,200}>")
 UNSEEN = dict.fromkeys(map(ord, "*_`~\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 QUOTE = 160  #: characters of a sentence that are quoted
+SHORTEST = 4  #: letters of a name in a title that are told from chance
 MOST_FILES = 50  #: license files that a sentence is held against
 
 
