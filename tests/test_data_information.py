@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openness_gate.facts.data_information import evidence, public_data, sources
-from openness_gate.model import Completeness
+from openness_gate.model import Completeness, Effect
 from tests.helpers import make_repo
 
 HUB = "https://huggingface.co/datasets/"
@@ -131,3 +131,72 @@ def test_places() -> None:
 def test_of_a_data_set_everything_is_about_data() -> None:
     found = grades({"README.md": "# The Ours Dataset\n\nRows from Wikipedia and books, filtered.\n"})
     assert found == {"provenance": "described", "processing": "mentioned"}
+
+
+# --- the user's own -------------------------------------------------------------------------------------------------
+
+GUIDE = f"The training data: [Common Voice]({HUB}theirs/common_voice) and LibriSpeech.\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "opening", "counts"),
+    [
+        ("training/README.md", "Train a model in your choice of language.", False),
+        ("training/README.md", "Here you train on your own data.", False),
+        ("docs/data.md", "用自己的数据训练。", False),
+        ("docs/how-to/practice.md", "Some words.", False),
+        ("docs/getting-started/first.md", "Some words.", False),
+        ("training/README.md", "This is how it was made.", True),
+        ("README.md", "Train a model in your choice of language.", True),  # the release's own card speaks of it
+        ("docs/data_card.md", "Add your own data to ours.", True),
+    ],
+)
+def test_a_guide_for_the_data_of_its_reader(path: str, opening: str, counts: bool) -> None:
+    """What a guide recommends is not what the release was trained on."""
+    repo = make_repo({"model.gguf": "x" * 2000, path: f"# Title\n\n{opening}\n\n## Training data\n\n{GUIDE}"})
+    assert ("common voice" in sources(repo)) is counts
+    assert ("theirs/common_voice" in public_data(repo)) is counts
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        (f"## Train in your own language\n\n{GUIDE}", False),
+        (f"To distil it for another language, use as training data [Common Voice]({HUB}theirs/common_voice).", False),
+        (f"The training data is [Common Voice]({HUB}theirs/common_voice).", True),
+        (f"## Your own data\n\nOurs was trained on [Common Voice]({HUB}theirs/common_voice).", True),
+    ],
+)
+def test_advice_to_the_reader(text: str, counts: bool) -> None:
+    repo = make_repo(card(text))
+    assert ("common voice" in sources(repo)) is counts
+    assert ("theirs/common_voice" in public_data(repo)) is counts
+
+
+def test_a_guide_may_say_what_the_release_was_trained_on() -> None:
+    text = "# Guide\n\nTrain it on your own data.\n\n## Data\n\nOur model was trained on LibriSpeech. Take C4.\n"
+    assert list(sources(make_repo({"model.gguf": "x" * 2000, "docs/guide.md": text}))) == ["librispeech"]
+
+
+@pytest.mark.parametrize(
+    ("path", "command", "names"),
+    [
+        ("run.sh", "python distill.py \\\n  --train_dataset_name 'librispeech_asr+theirs/gigaspeech'", 2),
+        ("run.sh", "python distill.py --training-data c4 --eval_dataset_name fleurs", 1),
+        ("run.sh", "python distill.py --eval_dataset_name fleurs", 0),
+        ("evaluation/run.sh", "python distill.py --train_dataset_name c4", 0),
+        ("finetuning/run.sh", "python distill.py --train_dataset_name c4", 0),
+    ],
+)
+def test_what_a_launcher_trains_on(path: str, command: str, names: int) -> None:
+    assert len(sources(make_repo({path: f"#!/bin/sh\n{command}\n", "distill.py": LOOP}))) == names
+
+
+@pytest.mark.parametrize(("files", "grade"), [({}, "described"), ({"big/LICENSE": "x", "big/setup.py": "x"}, "linked")])
+def test_a_project_that_lies_here_caps_nothing(files: Files, grade: str) -> None:
+    """What it says of data that is not to be had is said of its own."""
+    told = "# Big\n\n## Training data\n\nThe training data is internal data.\n"
+    ours = card(f"It was trained on {HUB}ours/corpus.")
+    found = evidence(make_repo({**ours, **files, "big/README.md": told}))
+    caps = [seen.grade for seen in found if seen.effect is Effect.LIMITS and seen.topic == "public-list"]
+    assert bool(caps) is (grade == "described")

@@ -17,6 +17,8 @@ from tests.helpers import make_repo
 APACHE = (Path(__file__).parents[1] / "LICENSE").read_text("utf-8")
 NC = "This work is licensed under a Creative Commons Attribution-NonCommercial 4.0 International License.\n"
 UNKNOWN = "Our own terms: ask us before you use any of this.\n"
+HUB = "https://huggingface.co/"
+LOOP = "import torch\nloss.backward()\noptimizer.step()\n"
 COMPONENTS = {
     "code": "training-code",
     "parameters": "model-parameters-final",
@@ -278,3 +280,21 @@ def test_what_a_file_is() -> None:
     repo = make_repo({"LICENSE": APACHE, "a/LICENSE": "%PDF-1.4 Apache License"})
     assert license_of(repo, "LICENSE").cls is LicenseClass.OPEN_SOURCE
     assert license_of(repo, "a/LICENSE").cls is LicenseClass.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("# Swift: a trainer\n\nFor research use only.", "restricted"),
+        ("# Swift: a trainer\n\n**Swift** is licensed for research use only.", "restricted"),
+        ("# Swift: a trainer\n\nThis work is for non-commercial use only.", "restricted"),
+        ("# Swift: a trainer\n\n## License\n\nFor non-commercial purposes only.", "restricted"),
+        ("# Swift: a trainer\n\nTheirs is for research use only.", "open-source"),
+        ("# Swift: a trainer\n\nIt runs models that are for research use only.", "open-source"),
+        ("# Swift: a trainer\n\nFor research and commercial use.", "open-source"),
+        (f"# Swift\n\nWeights: {HUB}x/swift\n\n## License\n\nFor research use only.", "open-source"),  # they are
+    ],
+)
+def test_what_is_forbidden_of_a_work_without_weights(text: str, found: str) -> None:
+    """It is said of the code, where there is nothing else that it could be said of."""
+    assert cls({"LICENSE": APACHE, "train.py": LOOP, **readme(text)}, "code", "train.py") == found

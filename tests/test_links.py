@@ -134,6 +134,28 @@ def test_no_weights_elsewhere(text: str) -> None:
     assert not weights_in(text)
 
 
+ROWS = f"| model |\n|--|\n| [a]({HUB}theirs/a) |\n| [b]({HUB}others/b) |\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (f"# Quiz\n\n## Baseline scores\n\n{ROWS}", 0),
+        (f"# Quiz\n\n## Results\n\nThe following models are used for the evaluation.\n\n{ROWS}", 0),
+        (f"# Quiz: a test of others\n\n## Baselines\n\n{ROWS}", 0),  # what follows the colon is no name
+        (f"# Quiz\n\n## Results\n\n{ROWS}", 0),
+        (f"# Quiz\n\n## Results\n\n| model |\n|--|\n| [a]({HUB}lab/a) |\n| [b]({HUB}lab/b) |\n", 2),  # of one owner
+        (f"# Quiznet\n\n## Results\n\n{ROWS}| [c]({HUB}lab/quiz-7b) |\n", 1),
+        (f"# Quiz\n\n## Models\n\n{ROWS}", 2),
+        (f"# Quiz\n\n## Baselines\n\n{ROWS}| [c]({HUB}lab/quiz-7b) |\n", 1),
+        (f"# Quiz\n\nThe model: {HUB}theirs/quiz\n\n## Comparison\n\n{ROWS}", 2),
+    ],
+)
+def test_models_that_are_compared(text: str, count: int) -> None:
+    """Of a table of baselines only what bears the release's name, or whose owner has models elsewhere."""
+    assert len(weights_in(text)) == count
+
+
 @pytest.mark.parametrize(
     ("path", "line", "counts"),
     [
@@ -198,6 +220,16 @@ def test_delta(text: str, delta: bool) -> None:
         ("The weights are given upon request.\n", Access.GATED),
         ("请申请下载模型权重。\n", Access.GATED),
         ("The model: https://www.kaggle.com/models/ours/model\n", Access.REGISTRATION),
+        ("An API key is required to download and use the weights.\n", Access.REGISTRATION),
+        ("You need an account to download the checkpoints.\n", Access.REGISTRATION),
+        ("Users must log in to our site before they obtain the model.\n", Access.REGISTRATION),
+        ("An access token is needed to download the model.\n", Access.REGISTRATION),
+        ("下载模型需要注册。\n", Access.REGISTRATION),
+        ("Downloading the checkpoints requires authentication.\n", Access.REGISTRATION),
+        ("Log in with your name to download the weights.\n", Access.REGISTRATION),
+        ("Create an account to download our pretrained models.\n", Access.REGISTRATION),
+        ("Before you download the weights you need to sign in there.\n", Access.REGISTRATION),
+        ("The weights are available to registered users.\n", Access.REGISTRATION),
     ],
 )
 def test_gates(text: str, access: Access) -> None:
@@ -213,12 +245,44 @@ def test_gates(text: str, access: Access) -> None:
         "To contribute a model, fill in this form: https://forms.gle/x\n",
         "Survey on lunch: https://forms.gle/x\n",
         "Request access to the dataset the model used.\n",
+        "No account is required to download the weights.\n",
+        "You can download the weights without an API key.\n",
+        "An API key is required to use the service.\n",
+        "To push the model you need an access token.\n",
+        "You do not need to log in to download the model.\n",
+        "Checkpoints are downloaded by themselves; a wandb account is needed to log in.\n",
+        "You need an account at a tracker to log the loss of the model.\n",
+        "We thank theirs; an account is required to download their weights.\n",
+        "An account is required to download the images.\n",
+        "## Fine-tuning\n\nAn access token is required to download the model that you tune.\n",
+        "The registration of images takes the weights into account and must load the model.\n",
         "We are thankful to theirs; request access to that model.\n",
         f"On https://www.kaggle.com/models/ours/model and {HUB}ours/model.\n",
     ],
 )
 def test_no_gates(text: str) -> None:
     assert not gates(make_repo({"README.md": text}))
+
+
+COPIED = {"big/LICENSE": "x", "big/setup.py": "x"}
+GATED = f"# Big\n\nApply for access to the model weights: {HUB}theirs/model\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "gated", "urls"),
+    [
+        ({**COPIED, "README.md": f"# Ours\n\nThe weights: {HUB}ours/x\n"}, False, ["ours/x"]),
+        ({"README.md": f"# Ours\n\nThe weights: {HUB}ours/x\n"}, True, ["ours/x", "theirs/model"]),
+        ({**COPIED, "README.md": "# Ours\n"}, True, ["theirs/model"]),
+    ],
+)
+def test_a_project_that_lies_here_speaks_of_its_own_weights(
+    files: dict[str, str], gated: bool, urls: list[str]
+) -> None:
+    """Its gates and links count only where the release links no weights itself."""
+    repo = make_repo({**files, "big/README.md": GATED})
+    assert bool(gates(repo)) is gated
+    assert [link.name for link in weight_links(repo)] == urls
 
 
 def test_where_a_gate_stands() -> None:

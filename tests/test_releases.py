@@ -57,6 +57,15 @@ def readme(text: str) -> Files:
         ({"train.py": LOOP}, Kind.CODE),
         ({"tests/train.py": LOOP}, Kind.NONE),
         ({**readme("# Ours\n\nA corpus of letters."), "train.py": LOOP}, Kind.CODE),
+        # what may be done with its model, of which nothing else is told
+        ({**readme("# Ours\n\nThis model is for research use only."), "train.py": LOOP}, Kind.MODEL),
+        ({**readme("# Ours\n\nOur model cannot be used for commercial purposes."), "train.py": LOOP}, Kind.MODEL),
+        (readme("# Ours\n\nThis model is for research use only."), Kind.NONE),
+        ({**readme("# Ours\n\nThis model allows commercial use."), "train.py": LOOP}, Kind.CODE),
+        ({**readme("# Ours\n\nThe weights of theirs are for research use only."), "train.py": LOOP}, Kind.CODE),
+        ({**readme("# Ours\n\nTheir models are for research use only."), "train.py": LOOP}, Kind.CODE),
+        ({**readme("# Ours\n\nThe base model is for research use only."), "train.py": LOOP}, Kind.CODE),
+        ({"docs/x.md": "# X\n\nThis model is for research use only.", "train.py": LOOP}, Kind.CODE),
     ],
 )
 def test_kinds(files: Files, kind: Kind) -> None:

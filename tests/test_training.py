@@ -10,7 +10,7 @@ import pytest
 
 from openness_gate.engine import assess
 from openness_gate.facts.releases import find
-from openness_gate.facts.training import loops
+from openness_gate.facts.training import bases, loops
 from openness_gate.model import Completeness, Request
 from openness_gate.registry import components
 from openness_gate.sources.work_tree import SOURCE
@@ -76,6 +76,53 @@ def test_a_loop(files: dict[str, str], fresh: bool, here: bool) -> None:
 )
 def test_no_loop(files: dict[str, str]) -> None:
     assert loops(make_repo(files)) == ()
+
+
+RUN = "```bash\npython scripts/train.py --name x\n```\n"
+BEGUN = "```bash\npython scripts/train.py --config base\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "fresh"),
+    [
+        (f"## Fine-tuning on your own data\n\n{RUN}", False),
+        (f"## Fine-tuning\n\n### Step 2\n\n{RUN}", False),
+        (f"## Training\n\n{RUN}", True),
+        (f"## Training\n\n{BEGUN}\n## Fine-tuning\n\n{RUN}", True),
+        (f"## Pre-training and fine-tuning\n\n{RUN}", True),
+        ("## Fine-tuning\n\nEdit the settings of `scripts/train.py`.\n", True),
+        ("## Fine-tuning\n\n```bash\npython other/train.py\n```\n", True),
+        ("The pre-training code is not part of this release.\n", False),
+        ("This repository only contains the fine-tuning code.\n", False),
+        ("Nothing.\n", True),
+    ],
+)
+def test_what_the_readme_calls_fine_tuning(text: str, fresh: bool) -> None:
+    """What it starts only under headings on fine-tuning is fine-tuning."""
+    (loop,) = loops(make_repo({"README.md": f"{WEIGHTS}{text}", "scripts/train.py": LOOP}))
+    assert loop.fresh is fresh
+
+
+def test_a_script_that_begins_from_nothing_is_no_fine_tuning_by_its_heading() -> None:
+    files = {"README.md": f"{WEIGHTS}## Fine-tuning\n\n```\npython pretrain.py\n```\n", "pretrain.py": LOOP}
+    assert [loop.fresh for loop in loops(make_repo(files))] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("We give base models, pre-trained on 10k+ hours of recorded sound.", 1),
+        ("### Base models\n\nThey were pretrained on 2T tokens.", 1),
+        ("Our base model was pre-trained on 3.5 million images.", 1),
+        ("Our base model was pre-trained on 2T tokens. It was pre-trained on C4 and Wikipedia.", 0),
+        ("Our base model was pre-trained on 2T tokens of Common Crawl.", 0),
+        ("It was pre-trained on 2T tokens.", 0),
+        ("Our base model is small.", 0),
+    ],
+)
+def test_bases_of_ones_own_of_which_the_amount_is_told(text: str, count: int) -> None:
+    assert len(bases(make_repo({"README.md": f"{WEIGHTS}{text}", "finetune.py": LOOP}))) == count
+    assert not bases(make_repo({"README.md": f"{WEIGHTS}{text}", "pretrain.py": LOOP}))
 
 
 @pytest.mark.slow

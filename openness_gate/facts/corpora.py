@@ -17,6 +17,9 @@ from openness_gate.model import Place, Repo
 WORD = re.compile(r"[a-z0-9]+")
 NAMED_LINK = re.compile(r"\[([^\]\[]{2,80})\]\((https?://[^)\s]{4,300})\)")
 SITE = re.compile(r"\S+\.\w{2,6}")  #: the name of a site, which is no data set
+TRAINS_ON = re.compile(
+    r"--train(?:ing)?[_-](?:data|dataset|corpus|set)(?:[_-]names?)?[ =]\s{0,4}[\"']?([\w./+:,@-]{1,500})"
+)
 TRAINS = re.compile(r"[\w./-]*train[\w./-]*\.(?:py|sh)\b")
 
 
@@ -70,9 +73,21 @@ def _commands(repo: Repo) -> Iterator[tuple[str, Place]]:
             for line in section.code.replace("\\\n", " ").split("\n") if "train" in section.code and not howto else ():
                 if _trains(line):
                     yield line, section.at
-    for path in dict.fromkeys(launch.at.path for launch in launches(repo) if _trains(launch.target)):
-        if not code.is_of_fine_tuning(path):
-            yield head(repo, path, CONFIG_LIMIT).decode("utf-8", "replace"), Place(path, 1)
+    for path, trains in _launchers(repo).items():
+        text = head(repo, path, CONFIG_LIMIT).decode("utf-8", "replace") if not code.is_of_fine_tuning(path) else ""
+        if trains:
+            yield text, Place(path, 1)
+        for match in TRAINS_ON.finditer(text) if not trains else ():
+            yield match[1], Place(path, text.count("\n", 0, match.start()) + 1)
+
+
+def _launchers(repo: Repo) -> dict[str, bool]:
+    """The launchers outside evaluation, and whether they start what is called training."""
+    found: dict[str, bool] = {}
+    for launch in launches(repo):
+        found[launch.at.path] = _trains(launch.target) or found.get(launch.at.path, False)
+    apart = table("signals")["evaluation_paths"]
+    return {path: trains for path, trains in found.items() if trains or not any(part in path.lower() for part in apart)}
 
 
 def _trains(command: str) -> bool:

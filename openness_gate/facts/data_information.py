@@ -33,6 +33,7 @@ TOPICS = ("provenance", "scope", "how-obtained", "processing", "labelling", "pub
 IN_A_PAPER = "in-a-paper"  #: a topic too: nobody looked what stands there
 ENOUGH_WORDS = 25  #: in a section, before it counts as a description
 OPENING = 300  #: characters at the beginning of a section that say what its document is about
+GUIDE = 1000  #: characters at the beginning of a document that say whose data it is about
 STEPS = re.compile(r"\d[\d,.]*[km]? (?:steps|epochs|iterations)\b")
 LABELLED = re.compile(r"\[[^\]]{0,40}(?:data|数据|データ)[^\]]{0,20}\]\([^)]{0,60}/datasets/")  #: a link called data
 TELLING_WORDS = 75
@@ -54,6 +55,24 @@ def _is_of_evaluation(document: Document) -> bool:
     """It begins with what a model is measured on, and says nothing of training there."""
     trains = any(s.about("training-procedure", "training-data") or _pretrains(s) for s in document.sections)
     return _measures(*document.sections[:2]) and not (trains and "/" not in document.path)
+
+
+@fact
+def _guides_for_users(repo: Repo) -> frozenset[str]:
+    """The documents below the root that begin with the language or the data of whoever reads them."""
+    known = table("prose")["users_own"]
+    below = (d for d in documents(repo) if folder(d.path) != repo.home and stem(d.path) not in DATA_CARDS)
+    return frozenset(d.path for d in below if any(word in _opening(d) for word in known))
+
+
+def _is_of_users(sentence: Sentence) -> bool:
+    """It, or its heading, speaks of the language or the data of whoever reads it."""
+    words = table("prose")["users_own"]
+    return sentence.has(words) or any(word in sentence.section.title.lower() for word in words)
+
+
+def _opening(document: Document) -> str:
+    return " ".join(f"{s.title} {s.body}" for s in document.sections[:2])[:GUIDE].lower()
 
 
 def _is_training_guide(repo: Repo, sentence: Sentence) -> bool:
@@ -104,7 +123,8 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
         return False  # of what measures it, of a part of the program, or of a project that lies in it
     if any(part in sentence.at.path.lower() for part in table("signals")["shown_paths"]):
         return False  # it teaches
-    if is_toolkit(repo) and not sentence.has(known["was_trained"]):
+    shows = is_toolkit(repo) or sentence.at.path in _guides_for_users(repo) or _is_of_users(sentence)
+    if shows and not sentence.has(known["was_trained"]):
         return False  # it lists what users may train on
     if "training-data" in section.roles and "data-howto" not in section.within:
         return not _measures(section)
@@ -318,6 +338,8 @@ def _told_elsewhere(repo: Repo) -> Iterator[Evidence]:
     for sentence in sentences(repo):
         if sentence.at.path in forms and sentence.at == sentence.section.at:
             continue  # a question of the template, which says nothing of the data
+        if sentence.at.path.startswith(bundled(repo)):
+            continue  # it tells of another project
         card = stem(sentence.at.path) in DATA_CARDS
         of_data = card or sentence.has(known["of_data"])
         if not (of_data or "training-data" in sentence.section.roles) or sentence.section.about(*APART):

@@ -12,12 +12,12 @@ from openness_gate.facts.license_files import license_files, license_of
 from openness_gate.facts.license_name import by_name, mentions, unresolved
 from openness_gate.facts.license_text import identify, restrictions
 from openness_gate.facts.links import URL
-from openness_gate.facts.paths import is_card, stem
+from openness_gate.facts.paths import folder, is_card, stem
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.facts.terms import Rank, Terms
 from openness_gate.messages import say
-from openness_gate.model import Clause, Group, License, LicenseClass, Repo
+from openness_gate.model import Clause, Group, License, LicenseClass, Place, Repo
 
 WORD = re.compile(r"[^\W\d_]+")
 ANOTHER = re.compile(
@@ -30,6 +30,7 @@ MOST_ROWS = 500  #: above one, that are looked through for the head of its table
 TAG = re.compile(r"<[^<>]{0,200}>")
 UNSEEN = dict.fromkeys(map(ord, "*_`~\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 QUOTE = 160  #: characters of a sentence that are quoted
+SHORTEST = 4  #: letters of a name in a title that are told from chance
 MOST_FILES = 50  #: license files that a sentence is held against
 
 
@@ -37,6 +38,19 @@ MOST_FILES = 50  #: license files that a sentence is held against
 def prose_terms(repo: Repo) -> tuple[Terms, ...]:
     """What the documents say of licenses and of what one may not do, in the order of the text."""
     return tuple(terms for sentence in sentences(repo) if _is_of_ours(sentence) for terms in _stated_in(repo, sentence))
+
+
+@fact
+def restricted_model(repo: Repo) -> Place | None:
+    """Where the README at the root says of this model, and of no other, what one may not do with it."""
+    own = table("prose")["license"]["of_this_model"]
+    for sentence in sentences(repo):
+        if folder(sentence.at.path) != repo.home or not sentence.has(own) or not _is_of_ours(sentence):
+            continue
+        of_base = sentence.has(table("prose")["base"]) or sentence.has(("base model", "original model"))
+        if not of_base and _is_of_the_release(sentence.at.path) and any(_restriction(sentence)):
+            return sentence.at
+    return None
 
 
 def _stated_in(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
@@ -81,14 +95,23 @@ def _restriction(sentence: Sentence) -> Iterator[Terms]:
         said = any(word in plain for word in words["of"]) and any(word in plain for word in words["said"])
         if said or any(word in plain for word in words["phrases"]):
             groups = _subjects(sentence.text) - {Group.DOCUMENT}
-            clear = bool(groups) or sentence.section.about("license")
+            of_work = not groups and (sentence.section.about("license") or _is_of_this_work(sentence, plain))
+            clear = bool(groups) or of_work
             cls = LicenseClass.RESTRICTED if clear else LicenseClass.UNKNOWN
             groups = groups or frozenset({Group.PARAMETERS})
             scope = say("{groups}, by the sentence at {at}", groups=_named(groups), at=sentence.at)
             quoted = Clause(clause, sentence.at, quote=sentence.text[:QUOTE])
             license_ = License("LicenseRef-unknown", cls, sentence.at, scope, (quoted,))
-            yield Terms(license_, groups, None, Rank.SENTENCE, always=True)
+            yield Terms(license_, groups, None, Rank.SENTENCE, always=True, of_work=of_work)
             return
+
+
+def _is_of_this_work(sentence: Sentence, plain: str) -> bool:
+    """Its subject is this work, or the name in the title; or it has none: "For research use only."."""
+    known = table("prose")["license"]
+    name = _plain(sentence.document.title.lower()).partition(":")[0].strip()
+    begins = ("for ", "only for ", "not for ", "no commercial", *([f"{name} "] if len(name) >= SHORTEST else []))
+    return sentence.has(known["of_this_work"]) or plain.lstrip("> -").startswith(begins)
 
 
 def _plain(text: str) -> str:

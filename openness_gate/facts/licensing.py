@@ -37,6 +37,7 @@ NAMED_FOR = {
     Group.DOCUMENT: ("doc",),
 }
 THIRD_PARTIES = ("third", "3rd", "dependenc", "vendor", "bundled")
+HELD = frozenset({Group.CODE, Group.DATA, Group.PARAMETERS})
 OF_MODELS = "LicenseRef-ai-"
 MOST_FILES = 40  #: of a component whose licenses are looked at one by one
 
@@ -44,7 +45,10 @@ MOST_FILES = 40  #: of a component whose licenses are looked at one by one
 @fact
 def all_terms(repo: Repo) -> tuple[Terms, ...]:
     """Every statement about licenses in a release."""
-    return (*_files(repo), *_terms_files(repo), *prose_terms(repo), *_front_matter(repo), *_metadata(repo))
+    said = prose_terms(repo)
+    if kind_of(repo)[0] not in (Kind.MODEL, Kind.ADAPTER):  # what is forbidden of a work without parameters
+        said = tuple(t._replace(groups=HELD) if t.of_work else t for t in said)
+    return (*_files(repo), *_terms_files(repo), *said, *_front_matter(repo), *_metadata(repo))
 
 
 def _files(repo: Repo) -> Iterator[Terms]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import documents
-from openness_gate.facts.hub_ids import fetched_files, hub_ids
+from openness_gate.facts.hub_ids import fetched_files, hub_ids, name_words
 from openness_gate.facts.links import Link, links
 from openness_gate.facts.packaging import dependencies
-from openness_gate.facts.paths import is_card
+from openness_gate.facts.paths import bundled, is_card
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.model import Access, Place, Repo
@@ -20,6 +20,9 @@ from openness_gate.tuples import NamedTuple
 WORD = re.compile(r"[^\W\d_]{3,}")
 NOT_YET = ("- [ ]", "* [ ]", "~~")  #: an item that is open, words that are struck out
 SHORTEST = 5  #: letters of a title that are told from chance
+NEAR, IMPERATIVE = 60, 12  #: characters between a credential and what it is for; before a verb that begins a sentence
+OF_USERS = ("training-data", "data-howto", "finetune-howto", "evaluation")  #: sections on what a user brings
+OPENING = 300  #: characters of a section that say what stands in it
 MANY = 3  #: models of one owner, before they are taken for the release's own
 
 
@@ -39,9 +42,8 @@ class Gate(NamedTuple):
 def weight_links(repo: Repo) -> tuple[Link, ...]:
     """Addresses of this release's own weights, as far as their place in the text says so."""
     found: dict[str, Link] = {}
-    for link in links(repo):
-        if _is_weights(link):
-            found.setdefault(link.url, link)
+    for link in _of_the_release(repo):
+        found.setdefault(link.url, link)
     if not any(link.kind == "model" for link in found.values()):
         found |= {link.url: link for link in hub_ids(repo)}
     if not found:
@@ -59,6 +61,43 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
     if not _is_package(repo):
         return tuple(found.values())
     return tuple(link for link in found.values() if _is_of_package(link, owners, title))
+
+
+def _of_the_release(repo: Repo) -> Iterator[Link]:
+    """The links to weights; of those under baselines and comparisons only to owners whose models stand elsewhere, too,
+    and to models that bear the release's name."""
+    told = _not_copied(repo, [link for link in links(repo) if _is_weights(link)])
+    several = len({_owner(link) for link in told if link.kind == "model"}) > 1
+    own = {_owner(link) for link in told if not _is_compared(link, several)}
+    called = "".join(name_words(repo)[:1])
+    for link in told:
+        ours = _owner(link) in own or _is_called(link, called) or _is_released(link)
+        if ours or not _is_compared(link, several):
+            yield link
+
+
+def _is_called(link: Link, called: str) -> bool:
+    """Its name and that of the release have a word in common, or one that begins the other's."""
+    words = [word for word in WORD.findall(link.name.lower()) if len(word) >= SHORTEST - 1 or word == called]
+    return bool(called) and any(word.startswith(called) or called.startswith(word) for word in words)
+
+
+def _not_copied(repo: Repo, told: list[Link]) -> list[Link]:
+    """Without what a project that lies in the tree links, where the release links weights itself."""
+    copied = bundled(repo)
+    return [link for link in told if not link.at.path.startswith(copied)] or told if copied else told
+
+
+def _is_compared(link: Link, several: bool) -> bool:
+    """It leads to a model that is measured beside others, by the heading or the first words of its section; of
+    *several* owners in a section on evaluation anyone's may be."""
+    if link.kind != "model" or link.sentence is None:
+        return False
+    known = table("prose")["compared"]
+    section = link.sentence.section
+    titled = any(word in section.title.lower() for word in known["titles"])
+    led = any(word in section.body[:OPENING].lower() for word in known["leads"])
+    return titled or led or (several and section.about("evaluation"))
 
 
 def _is_package(repo: Repo) -> bool:
@@ -182,7 +221,11 @@ def _is_others(sentence: Sentence) -> bool:
 @fact
 def gates(repo: Repo) -> tuple[Gate, ...]:
     """What the tree itself says of forms, agreements and accounts before the weights."""
-    return (*_front_matter_gates(repo), *_prose_gates(repo), *_host_gates(repo))
+    found = (*_front_matter_gates(repo), *_prose_gates(repo), *_host_gates(repo))
+    copied = bundled(repo)
+    if copied and any(not link.at.path.startswith(copied) for link in weight_links(repo)):
+        return tuple(gate for gate in found if not gate.at.path.startswith(copied))  # those are before other models
+    return found
 
 
 def _front_matter_gates(repo: Repo) -> Iterator[Gate]:
@@ -201,8 +244,33 @@ def _prose_gates(repo: Repo) -> Iterator[Gate]:
         asked = asks and sentence.has(known["of_weights"])
         if asked and not sentence.has(known["not_access"]) and not _is_others(sentence):
             yield Gate(Access.GATED, sentence.text, sentence.at)
+        elif _asks_for_account(sentence) and not _is_others(sentence):
+            yield Gate(Access.REGISTRATION, sentence.text, sentence.at)
         elif sentence.has(table("prose")["withheld"]) and sentence.has(known["of_weights"]) and not _of_sets(sentence):
             yield Gate(Access.CLOSED, sentence.text, sentence.at)
+
+
+def _asks_for_account(sentence: Sentence) -> bool:
+    """A key, a token or an account is required of whoever fetches the weights: not of one who trains or pushes them."""
+    known = table("prose")
+    gate = known["gate"]
+    lower = sentence.lower
+    if not sentence.has((*known["calls_weights"], *gate["names_weights"])) or sentence.has(gate["not_demands"]):
+        return False
+    if sentence.section.about(*OF_USERS):
+        return False
+    if sentence.has(gate["registered"]):
+        return True
+    for credential in gate["credentials"]:
+        before, found, after = lower.partition(credential)
+        near = f"{credential}{after[:NEAR]}"
+        goal = near.partition(" to ")[2]  # "log in with your name to download …"
+        earlier = f"{before} {near.partition(' before ')[2]}"
+        fetches = goal.startswith(tuple(gate["fetching"])) or any(word in earlier for word in gate["fetching"])
+        asked = len(before) < IMPERATIVE or any(word in lower for word in gate["demands"])
+        if found and fetches and asked:
+            return True
+    return False
 
 
 def _of_sets(sentence: Sentence) -> bool:

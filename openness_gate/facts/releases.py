@@ -9,10 +9,11 @@ from openness_gate.facts.content import head
 from openness_gate.facts.data_files import data_files
 from openness_gate.facts.declaration import declared_releases, mof
 from openness_gate.facts.documents import Document, documents
+from openness_gate.facts.license_prose import restricted_model
 from openness_gate.facts.links import links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.model_config import model_configs
-from openness_gate.facts.parameters import gates, weight_links
+from openness_gate.facts.parameters import gates, is_toolkit, weight_links
 from openness_gate.facts.paths import base, folder, is_card, is_foreign
 from openness_gate.facts.promises import promised
 from openness_gate.facts.tables import table
@@ -217,6 +218,8 @@ def _by_links(repo: Repo) -> Seen | None:
 
 def _by_code(repo: Repo) -> Seen | None:
     for script in code.of(repo, "training"):
+        if (at := restricted_model(repo)) and not is_toolkit(repo):
+            return Kind.MODEL, say("{at} says what its model may be used for", at=at), at
         return Kind.CODE, say("{path} trains a model", path=script.path), script.at("training")
     for link in links(repo):
         if link.kind == "data" and any(code.of(repo, "data")):

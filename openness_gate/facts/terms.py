@@ -26,3 +26,4 @@ class Terms(NamedTuple):
     folder: str | None  #: a path in the folder whose files it covers; None: wherever they are, also linked
     rank: Rank
     always: bool = False  #: a restriction, which no more specific statement lifts
+    of_work: bool = False  #: said of the work as such, so of what it holds where it holds no parameters

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
+from openness_gate.facts.corpora import named_in
+from openness_gate.facts.documents import documents
 from openness_gate.facts.modules import trainers
 from openness_gate.facts.parameters import weight_links
+from openness_gate.facts.paths import folder, stem
 from openness_gate.facts.releases import base_models, kind_of
-from openness_gate.facts.sentences import sentences
+from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
 from openness_gate.facts.training_config import TrainingConfig, handed, launches, training_configs
 from openness_gate.messages import say
@@ -17,6 +20,12 @@ from openness_gate.model import Kind, Place, Repo
 from openness_gate.tuples import NamedTuple
 
 LOCAL = re.compile(r"(?i)\b(?:path|paths|output|outputs|data|models?|ckpts?|checkpoints?|your\w*|saves?)/|^\.|example")
+STARTED = re.compile(r"(?:python3?|torchrun|accelerate|deepspeed|uv run)\b[^\n;|&]{0,300}?\s([\w./-]{1,200}\.py)\b")
+AMOUNT = re.compile(
+    r"pre-?trained (?:on|with|using) (?:over |more than |about |around |up to |~)?\d[\d.,]*\s?[kmbt]?\+? ?"
+    r"(?:thousand |million |billion |trillion )?(?:\w+ ){0,2}"
+    r"(?:hours|tokens|images|samples|examples|episodes|frames|pairs)"
+)
 QUOTED = 80  #: characters of a sentence that are quoted
 
 
@@ -45,8 +54,9 @@ def _here(repo: Repo) -> Iterator[Loop]:
     scripts = sorted(code.of(repo, "training"), key=lambda s: (s.stage == "finetune", s.path.count("/"), s.path))
     runs = any(not script.step_only for script in scripts) or any(launches(repo)) or any(handed(repo))
     others_tune = _mostly_tune(scripts, training_configs(repo))
+    called = _called_fine_tuning(repo)
     for script in scripts:
-        tunes = script.stage == "finetune" or (not script.stage and others_tune) or not runs
+        tunes = script.stage == "finetune" or (not script.stage and (others_tune or script.path in called)) or not runs
         says = say("a training loop that starts from a model") if tunes else say("a training loop")
         yield Loop(says, script.at("training"), not tunes, True)
 
@@ -63,6 +73,21 @@ def _mostly_tune(scripts: list[code.Script], configs: tuple[TrainingConfig, ...]
     if configs and all(code.is_of_fine_tuning(config.path) for config in configs):
         return not any("length of training" in script.settings for script in scripts if not script.stage)
     return any(not script.likely for script in tune) or 2 * len(tune) >= len(scripts) > 0
+
+
+def _called_fine_tuning(repo: Repo) -> frozenset[str]:
+    """The scripts that the README at the root starts, and always under a heading on fine-tuning, never on training."""
+    begins = table("signals")["pretrain"]["paths"]
+    found: dict[str, bool] = {}
+    for document in (d for d in documents(repo) if folder(d.path) == repo.home and stem(d.path) == "readme"):
+        for section in document.sections:
+            both = any(word in section.title.lower() for word in begins)
+            tunes = "finetune-howto" in section.within and not both
+            for line in section.code.replace("\\\n", " ").split("\n") if ".py" in section.code else ():
+                for match in STARTED.finditer(line):
+                    path = match[1].removeprefix("./")
+                    found[path] = tunes and found.get(path, True)
+    return frozenset(path for path, tunes in found.items() if tunes)
 
 
 def _elsewhere(repo: Repo) -> Iterator[Loop]:
@@ -95,4 +120,21 @@ def bases(repo: Repo) -> tuple[tuple[str, Place], ...]:
     for sentence in sentences(repo):
         if sentence.has(table("prose")["starts_from"]) and not sentence.section.about("acknowledgements", "evaluation"):
             found.setdefault(sentence.text[:QUOTED], sentence.at)
+    for sentence in _bases_by_amount(repo):
+        found.setdefault(sentence.text[:QUOTED], sentence.at)
     return tuple(found.items())
+
+
+def _bases_by_amount(repo: Repo) -> Iterator[Sentence]:
+    """Where the README gives base models of its own, and no sentence names a corpus that anything was pre-trained on:
+    those that tell how much it was."""
+    known = table("prose")
+    begun = [s for s in sentences(repo) if s.has(table("signals")["pretrain"]["paths"])]
+    if any(name in table("corpora")["corpora"] for s in begun for name in named_in(s.lower)):
+        return
+    for sentence in begun:
+        given = sentence.has(known["base_models"]) or sentence.section.title.lower().startswith(
+            tuple(known["base_models"])
+        )
+        if given and AMOUNT.search(sentence.lower) and folder(sentence.at.path) == repo.home:
+            yield sentence
