@@ -161,10 +161,33 @@ READS = "import json\nrows = open('x').read()\nout = open('y', 'w')\nout.write(j
         ("eval/prepare.py", "data", False),
         ("eval/prepare.py", "evaluation", True),
         ("benchmark_data/preprocess.py", "data", False),
+        ("translate_data.py", "data", True),
+        ("tools/dataset_tool.py", "data", True),
     ],
 )
 def test_names_of_data_scripts(path: str, role: str, has: bool) -> None:
     assert (role in roles(READS, path)) is has
+
+
+def test_rows_that_are_printed_to_a_file_are_written() -> None:
+    prints = "import json\nfor row in open('x').readlines():\n    print(json.dumps(row), file=out)\n"
+    assert "data" in roles(prints, "preprocess/reviews/run.py") and not roles(prints, "run.py")
+
+
+TOKENS = "import numpy as np\nfor row in load_dataset('a/b'):\n    np.save('x', enc.encode_ordinary(row))\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "has"),
+    [
+        (TOKENS, True),
+        ("import torch\n" + TOKENS, False),  # it runs a model
+        (TOKENS.replace("encode_ordinary", "encode"), False),  # of vectors, or of bytes
+        (TOKENS.replace("np.save", "print"), False),
+    ],
+)
+def test_tokens_that_are_written(source: str, has: bool) -> None:
+    assert ("data" in roles(source)) is has
 
 
 def test_a_name_alone_is_nothing() -> None:

@@ -162,7 +162,7 @@ def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
     tokens = {token: line for token, line in tokens.items() if token not in own or f"base {token[5:]}" in tokens}
     for signal in table("signals")["signals"]:
         hit = [next((tokens[t] for t in group if t in tokens), 0) for group in signal["tokens"]]
-        if all(hit):
+        if all(hit) and tokens.keys().isdisjoint(signal.get("not", ())):
             lines.setdefault(signal["role"], hit[0])
             steps.append(bool(signal.get("step")) or signal["role"] != "training")
             stage = signal.get("stage", stage)
