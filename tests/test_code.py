@@ -27,6 +27,7 @@ def roles(source: str | bytes, path: str = "run.py") -> set[str]:
     [
         (TORCH, "training"),
         ("import accelerate\naccelerator.backward(loss)\noptimizer.zero_grad()\n", "training"),
+        ("import torch\nDataLoader(d)\nopt.zero_grad()\nloss.gather(x)\nopt.step()\n", "training"),
         ("from transformers import Trainer\nTrainer(model, TrainingArguments()).train()\n", "training"),
         ("from transformers import Trainer as T\nclass Ours(Trainer): ...\nOurs().train()\n", "training"),
         ("from trl import SFTTrainer\nSFTTrainer(model).train()\n", "training"),
@@ -80,6 +81,7 @@ def test_signals(source: str, role: str) -> None:
         "m.fit(x)\n",
         "import keras\nm.fit(x)\n",
         "import jax\njax.grad(f)\n",
+        "import torch\nclass Wrapped:\n def go(self):\n  self.of.zero_grad()\n  self.of.step()\n",
     ],
 )
 def test_no_training(source: str) -> None:
@@ -137,6 +139,8 @@ def test_lines() -> None:
         ("train.py", "get_peft_model(m, LoraConfig())\n", "finetune"),
         ("train.py", "AutoModelForCausalLM.from_pretrained(x)\n", "finetune"),
         ("train.py", "AutoConfig.from_pretrained(x)\nAutoTokenizer.from_pretrained(x)\n", ""),
+        ("train.py", "class M:\n def from_pretrained(c, x):\n  return Other.from_pretrained(x)\n", ""),
+        ("train.py", "class M:\n def from_pretrained(c, x): ...\nm = M.from_pretrained(x)\n", "finetune"),
         ("train.py", "AutoModelForCausalLM.from_config(c)\n", "pretrain"),
         ("train.py", "np.memmap(f)\n", "pretrain"),
         ("train.py", "DPOTrainer(m)\n", "finetune"),

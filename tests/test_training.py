@@ -57,6 +57,23 @@ def test_a_loop(files: dict[str, str], fresh: bool, here: bool) -> None:
     assert [(loop.fresh, loop.here) for loop in found] == [(fresh, here)]
 
 
+def test_a_notebook_that_tries_a_model_says_nothing_of_the_program_beside_it() -> None:
+    tries = json.dumps({"cells": [{"cell_type": "code", "source": LOOP + "M.from_pretrained('x')\n"}]})
+    assert [loop.fresh for loop in loops(make_repo({"train.py": LOOP, "play.ipynb": tries}))] == [True, False]
+    assert [loop.fresh for loop in loops(make_repo({"play.ipynb": tries}))] == [False]
+    tunes = "M.from_pretrained('x')\n" + LOOP
+    assert not any(loop.fresh for loop in loops(make_repo({"train.py": LOOP, "other.py": tunes, "play.ipynb": tries})))
+
+
+@pytest.mark.parametrize(("name", "has"), [("training_loop", True), ("helper", False)])
+def test_the_settings_of_a_script_that_starts_a_loop(name: str, has: bool) -> None:
+    """The loop is in another file; the defaults of the run stand in the script that hands them over."""
+    start = f"from training import {name}\nlr = 1\nbatch_size = 2\nmax_steps = 3\nseed = 4\n{name}.{name}()\n"
+    repo = make_repo({"train.py": start, "training/training_loop.py": LOOP})
+    found = assess(find(repo)[0], components().values())["training-configuration"]
+    assert (found.completeness is Completeness.PARTIAL) is has
+
+
 @pytest.mark.parametrize(
     "files",
     [
