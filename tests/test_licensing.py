@@ -161,11 +161,15 @@ def test_classes(files: Files, group: str, path: str, linked: bool, found: str) 
         ("![License: MIT](https://img.shields.io/badge/license-MIT-green)", "parameters", {""}),
         ("## Model License\n\nMIT", "parameters", {"MIT"}),
         ("| Model | License |\n|--|--|\n| 7B | MIT |", "parameters", {"MIT"}),
+        ("Model | License\n---|---\n7B | MIT\n70B | [GNU Affero GPL v3](a)", "parameters", {"MIT", "AGPL-3.0-only"}),
+        ("Model | Tokens\n---|---\n7B | MIT", "parameters", {""}),
         ("| Dataset | License |\n|--|--|\n| ours | CC-BY-4.0 |", "data", {"CC-BY-4.0"}),
         ("| Dataset | License |\n|--|--|\n| ours | CC-BY-4.0 |", "parameters", {""}),
         ("模型权重遵循 Apache-2.0 许可证。", "parameters", {"Apache-2.0"}),
         ("代码采用 MIT 协议,模型权重采用 CC-BY-4.0 协议。", "parameters", {"CC-BY-4.0"}),
         ("モデルは MIT ライセンスの下で公開。", "parameters", {"MIT"}),
+        ("모델은 `MIT` 라이선스 하에 공개되어 있습니다.", "parameters", {"MIT"}),
+        ("코드는 MIT 라이선스 하에 공개되어 있습니다.", "parameters", {""}),
         ("Thanks to theirs, whose weights are MIT licensed.", "parameters", {""}),
         ("## Acknowledgements\n\nThe weights are MIT licensed.", "parameters", {""}),
         ("Any contribution to the model is under the MIT license.", "parameters", {""}),
@@ -203,6 +207,18 @@ def test_sentences_on_what_is_linked(text: str, group: str, found: set[str]) -> 
 )
 def test_restrictions_and_unknown_agreements(text: str, group: str, found: str) -> None:
     assert cls(readme(text), group, linked=True) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("모델 및 코드를 사용할 경우 라이선스 내용을 준수해주세요.", {"Apache-2.0"}),
+        ("코드를 사용할 경우 라이선스 내용을 준수해주세요.", {""}),
+        ("모델을 제외하고 코드는 라이선스 내용을 준수해주세요.", {""}),  # but for the model
+    ],
+)
+def test_a_sentence_that_puts_the_model_under_the_license_of_the_tree(text: str, found: set[str]) -> None:
+    assert names({**readme(f"## License\n\n{text}"), "LICENSE": APACHE}, "parameters", linked=True) == found
 
 
 @pytest.mark.parametrize(
