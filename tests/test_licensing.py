@@ -200,6 +200,9 @@ def test_sentences_on_what_is_linked(text: str, group: str, found: set[str]) -> 
         ("The model is under the Acme Community License Agreement.", "parameters", "unknown"),
         ("The weights are under Apache 2.0 for research only.", "parameters", "restricted"),
         ("模型权重遵循《示例模型许可协议》。", "parameters", "unknown"),
+        ("| Model | License |\n|--|--|\n| 7B | MIT |\n| 70B | ASL |", "parameters", "unknown"),  # nobody knows it
+        ("| Model | License |\n|--|--|\n| 7B | MIT |\n| 70B | - |", "parameters", "open-source"),
+        ("| Model | Notes | License |\n|--|--|--|\n| 7B | Ours. Better. | MIT |", "parameters", "open-source"),
         ("The weights have a bespoke license.", "parameters", "unknown"),
         ("Free for commercial use: the weights are MIT licensed.", "parameters", "open-source"),
         ("We thank theirs, whose weights may only be used for research purposes.", "parameters", "unstated"),
