@@ -42,6 +42,8 @@ def weights_in(text: str, path: str = "README.md") -> list[str]:
         ("https://github.com/ours/code/releases/latest/download/a.zip", "archive", ""),
         ("https://github.com/ours/code/releases/download/v1/a.whl", "", ""),
         ("https://github.com/ours/code/releases/tag/v1", "code", "ours/code"),
+        ("https://example.test/pretrained/faces.pkl", "file", ""),
+        ("https://example.test/faces.pkl", "", ""),  # a pickle holds anything
         ("https://arxiv.org/abs/2401.00001", "paper", "abs/2401.00001"),
         ("https://forms.gle/xyz", "form", "xyz"),
         ("https://docs.google.com/forms/d/e/x", "form", "d/e"),
@@ -149,6 +151,8 @@ def test_no_weights_elsewhere(text: str) -> None:
         ("get.py", "U = 'https://ours.s3.amazonaws.com/7b.tar'", False),
         ("get.py", "U = 'https://a.test/lid.176.bin'  # model", False),
         ("prepare_data.sh", "wget https://a.test/model.bin", False),
+        ("metrics/distance.py", "U = 'https://a.test/model.pt'", False),  # what measures is another model
+        ("train.py", "U = 'https://a.test/pretrained/metrics/vgg.pt'", False),
         ("get_model.sh", "wget https://a.test/tokenizer.model.bin", False),
         ("model.py", f"# see {HUB}ours/model", False),
         ("model.ipynb", "https://a.test/model.bin", False),

@@ -19,7 +19,9 @@ ENDS = ".,;:!?*_)\u3002\uff0c\u3001\uff09\uff1b\uff1a\uff01\uff1f"  #: what ends
 PLACEHOLDERS = ("path/to", "bucket-name", "your-bucket", "your_bucket", "my-bucket")
 DEFINITION = re.compile(r"(?:^|(?<=\s))\[([^\]\s]{1,60})\]: <?((?:https?|gs|s3)://\S+)")
 REFERENCE = re.compile(r"\][ ]?\[([^\]]{1,60})\]|(?<!\])\[([^\]]{1,60})\](?![\[(:])")
-BASE = re.compile(r"\b([A-Za-z_]\w{0,60})\s{0,3}=[^=\n\"']{0,60}(?:[\"']\w+[\"'],\s{0,3})?[\"'](https?://[^\s{}\"']+)[\"']")
+BASE = re.compile(
+    r"\b([A-Za-z_]\w{0,60})\s{0,3}=[^=\n\"']{0,60}(?:[\"']\w+[\"'],\s{0,3})?[\"'](https?://[^\s{}\"']+)[\"']"
+)
 FILLED = re.compile(r"f[\"']\{(\w+)\}(/[^\s{}\"']+)[\"']")
 MOST_BASES = 100  #: addresses of a script that have a name
 FETCHERS = (".py", ".sh", ".ipynb", ".bash")
@@ -137,6 +139,8 @@ def link(url: str, at: Place, sentence: Sentence | None) -> Link:
     for kind, endings in (("file", "weight_endings"), ("data", "data_endings"), ("archive", "archive_endings")):
         if lower.endswith(tuple(known[endings])):
             return Link(url, kind, "", at, sentence)
+    if lower.endswith(tuple(known["pickles"])) and any(word in lower for word in known["weight_words"]):
+        return Link(url, "file", "", at, sentence)  # a pickle holds anything
     if lower.endswith(tuple(known["settings"])):
         return Link(url, "", "", at, sentence)
     if url.startswith(("gs:", "s3:")):  # of s3 the tool asks for an account; what is public in gs can be had over https
