@@ -65,6 +65,24 @@ def test_a_notebook_that_tries_a_model_says_nothing_of_the_program_beside_it() -
     assert not any(loop.fresh for loop in loops(make_repo({"train.py": LOOP, "other.py": tunes, "play.ipynb": tries})))
 
 
+TRAINER = "[Big](https://github.com/acme/big)"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (f"We use {TRAINER} for finetuning all our models.", 1),
+        (f"You can use {TRAINER} for finetuning our models.", 0),  # a recipe for others
+        (f"We use {TRAINER} to evaluate our models after finetuning.", 0),
+        (f"We use {TRAINER} for finetuning.", 0),  # of whose model?
+    ],
+)
+def test_what_tuned_the_models_is_named_in_a_howto(text: str, count: int) -> None:
+    """It began from a model, whatever settings are here."""
+    found = loops(make_repo({"README.md": f"{WEIGHTS}## Finetuning\n\n{text}\n", "pretrain.yaml": SETTINGS}))
+    assert [(loop.fresh, loop.here) for loop in found] == [(False, False)] * count
+
+
 @pytest.mark.parametrize(("name", "has"), [("training_loop", True), ("helper", False)])
 def test_the_settings_of_a_script_that_starts_a_loop(name: str, has: bool) -> None:
     """The loop is in another file; the defaults of the run stand in the script that hands them over."""

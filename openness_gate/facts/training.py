@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
-from openness_gate.facts.modules import trainers
+from openness_gate.facts.modules import trainers, tuners
 from openness_gate.facts.parameters import weight_links
 from openness_gate.facts.releases import base_models, kind_of
 from openness_gate.facts.sentences import sentences
@@ -82,6 +82,8 @@ def _elsewhere(repo: Repo) -> Iterator[Loop]:
             else say("the trainer is {name}", name=name)
         )
         yield Loop(says, at, fresh, False)
+    for name, at in tuners(repo):
+        yield Loop(say("the models were tuned with {name}", name=name), at, False, False)
 
 
 @fact
