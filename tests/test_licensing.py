@@ -246,6 +246,24 @@ def test_a_sentence_that_points_to_the_file_says_nothing_more(text: str) -> None
     assert not prose_terms(make_repo({"LICENSE": APACHE, **readme(text)}))
 
 
+TERMS = 'Our terms.\n\n"Materials" means our code and trained {}.\n\nThe Materials are for non-commercial use only.\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"LICENSE": TERMS.format("model weights")}, "restricted"),
+        ({"LICENSE": TERMS.format("model weights"), **readme("The weights are MIT licensed.")}, "restricted"),
+        ({"LICENSE": TERMS.format("monkeys")}, "unstated"),
+        ({"demo/LICENSE": TERMS.format("model weights")}, "unstated"),
+        ({"LICENSE": APACHE + "\nIt covers the model weights.\n"}, "unstated"),  # words never open
+    ],
+)
+def test_terms_that_name_the_weights(files: Files, found: str) -> None:
+    assert cls(files, "parameters", linked=True) == found
+    assert cls(files, "data", linked=True) == "unstated"
+
+
 def test_a_restriction_quotes_its_sentence() -> None:
     (terms,) = prose_terms(make_repo(readme("# M\n\nThe model may only\nbe used for research.")))
     (clause,) = terms.license.clauses
