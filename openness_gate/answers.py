@@ -15,7 +15,7 @@ from openness_gate.tuples import NamedTuple
 LONGEST_PAUSE = 90.0  #: seconds that a server may ask us to wait
 PASSING = frozenset({429, 500, 502, 503, 504})
 UNSAID_PAUSE = 60.0
-"""Seconds after a secondary limit that says nothing (GitHub, "Best practices for using the REST API")."""
+"""Seconds after a limit that says nothing of it (GitHub, "Best practices for using the REST API")."""
 
 
 class Answer(NamedTuple):
@@ -55,9 +55,9 @@ def asks_to_wait(answer: Answer) -> float | None:
         return float(headers["x-ratelimit-reset"][:12]) - time()
     if "retry-after" in headers:
         return _seconds(headers["retry-after"])
-    if status == 403:
-        return UNSAID_PAUSE if b"secondary rate limit" in answer.body else None
-    return 0.0
+    if status == 403 and b"secondary rate limit" not in answer.body:
+        return None
+    return UNSAID_PAUSE if status in (403, 429) else 0.0
 
 
 def _seconds(said: str) -> float:

@@ -145,7 +145,7 @@ class Client:
             asked_for = asks_to_wait(answer)
             if asked_for is None or last or not self.wait(max(pause, asked_for)):
                 refused = answer.status == 401 and authorization(asked.url, asked.endpoint)
-                if refused or (asked_for is not None and asked_for > min(self._longest, self._patience)):
+                if refused or is_limit(answer) or (asked_for or 0.0) > min(self._longest, self._patience):
                     self._spent[host] = answer
                 self._note(host, answer)
                 return answer

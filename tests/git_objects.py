@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tests.git_repos import ENVIRONMENT
 
-BEGAN = 1_790_000_000  #: seconds: the time of the first commit
+BEGAN = 1_700_000_000  #: seconds: the time of the first commit
 KINDS = {"40000": "tree", "160000": "commit"}
 
 

@@ -62,8 +62,8 @@ def organization(folder: Path, repositories: int = 1000, releases: int = 100, ow
     return GitHubOrg(folder)
 
 
-def release(n: int) -> dict[str, str | bytes | Link | None]:
-    """The *n*th: files of its own, as large as real ones."""
+def release(n: int, steps: int = 40) -> dict[str, str | bytes | Link | None]:
+    """The *n*th: files of its own, as large as real ones with so many *steps* in each program."""
     chance, bird = Random(1000 + n), f"{BIRDS[n % len(BIRDS)].title()}-{n}"
     found: dict[str, str | bytes | Link | None] = {}
     for path, content in _case(RELEASES[n % len(RELEASES)]):
@@ -71,7 +71,7 @@ def release(n: int) -> dict[str, str | bytes | Link | None]:
         if path in ("README.md", "README.rst"):
             text = str(text).rstrip() + "\n\n" + "\n\n".join(_paragraph(chance) for _ in range(12)) + "\n"
         elif path.endswith(".py"):
-            text = str(text) + "".join(_function(chance, number) for number in range(40))
+            text = str(text) + "".join(_function(chance, number) for number in range(steps))
         found[path] = text
     found |= {"CHANGELOG.md": f"# {n}\n\n{_paragraph(chance)}\n", "docs/notes.md": f"# Notes\n\n{_paragraph(chance)}\n"}
     found |= {f"src/part_{number}.py": _function(chance, number) for number in range(6)}

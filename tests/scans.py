@@ -56,4 +56,6 @@ def everything(out: Path) -> list[Any]:
         " JOIN releases l ON l.verdict = r.verdict JOIN findings f ON f.release = l.id ORDER BY 1, 2, 3, 4, 6, 7, 8",
         "SELECT result, count FROM totals WHERE scan = (SELECT MAX(id) FROM scans) ORDER BY result",
     )
-    return [*(rows(out, question) for question in asked), reports(out)]
+    exported = json.loads(run("org", "report", out, "--format", "json").out)
+    del exported["scan"]  # when it was
+    return [*(rows(out, question) for question in asked), exported]

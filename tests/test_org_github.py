@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from openness_gate import answers, http
-from tests.git_objects import Files, Link
+from tests.git_objects import Files, Link, stamp
 from tests.github_org import SECONDARY, TIMEOUT, GitHubOrg
 from tests.hubs import Fault, Said, cut_in_body, cut_in_headers, speak, trickle
 from tests.organization import RELEASES, organization, release
@@ -46,7 +46,7 @@ def organized(root: Path) -> GitHubOrg:
     """Three releases, one that is none, and an empty one."""
     api = GitHubOrg(root)
     for n, name in enumerate(NAMES):
-        api.add(f"acme/{name}", release(n))
+        api.add(f"acme/{name}", release(n, 2))
     api.add("acme/website", {"README.md": "# Website\n", "pages/a.md": "hello\n"})
     api.add("acme/zero")
     return api
@@ -81,7 +81,7 @@ def test_it_finds_what_check_finds(tmp_path: Path, serve: Callable[[GitHubOrg], 
     api = serve(GitHubOrg(tmp_path / "github"))
     doors = ("public", "private", "internal")
     for n in range(len(RELEASES)):
-        api.add(f"acme/r{n}", release(n), visibility=doors[n % 3], disabled=n == 6, archived=n == 9)
+        api.add(f"acme/r{n}", release(n, 2), visibility=doors[n % 3], disabled=n == 6, archived=n == 9)
     odd: Files = {
         "card.md": Link("README.md"),
         "out": Link("../../etc/passwd"),
@@ -120,6 +120,7 @@ def test_what_it_asks_is_little_and_nothing_again(
     scan(out)
     assert api.counted == {"core": 1 + 6 + _alone(api), "graphql": 3 + 1}
     assert _alone(api) < 6
+    assert sum(count > 1 for count in api.whole.values()) <= _alone(api), "what is no text is asked for twice"
     api.forget()
     assert not scan(out).err, "nothing is looked at, nothing is judged"
     assert not api.counted
@@ -153,6 +154,16 @@ def test_a_push_is_judged_and_shows(api: GitHubOrg, out: Path) -> None:
     assert became(out)["acme/dunlin"] == OTHER
 
 
+def test_two_pushes_of_one_second_are_two(api: GitHubOrg, out: Path) -> None:
+    now = stamp(time.time())
+    api.kept["acme/website"].about["pushed_at"] = now
+    scan(out)
+    api.push("acme/website", release(5, 2))
+    api.kept["acme/website"].about["pushed_at"] = now
+    scan(out)
+    assert became(out)["acme/website"].result == "fail"
+
+
 def test_who_is_no_organization_has_repositories_too(api: GitHubOrg, out: Path) -> None:
     api.users.add("bob")
     api.add("bob/own", release(7))
@@ -184,6 +195,10 @@ SHORT: dict[str, tuple[str, Said | Fault]] = {
     "a list is a 502": ("/orgs/", Said("bad gateway", 502)),
     "a look is a 502": ("POST /graphql", Said("bad gateway", 502)),
     "a look takes too long": ("POST /graphql", TIMEOUT),
+    "a look is answered in part": (
+        "POST /graphql",
+        Said({"data": {}, "errors": [{"message": "Something went wrong"}]}),
+    ),
     "a tree is a 502": ("/git/trees/", Said("bad gateway", 502)),
     "429 and when": ("/git/trees/", Said({"message": "slow down"}, 429, {"Retry-After": "0"})),
     "429 and no more": ("/git/trees/", Said({"message": "slow down"}, 429)),
@@ -263,10 +278,19 @@ def test_who_is_silent_for_long_is_asked_no_more(api: GitHubOrg, out: Path, undi
     assert {name: found[name] for name in became(undisturbed)} == became(undisturbed)
 
 
-def test_a_retry_that_is_too_late_is_not_waited_for(api: GitHubOrg, out: Path) -> None:
-    api.fault("/git/trees/", Said({"message": "slow down"}, 429, {"Retry-After": "3600"}))
+@pytest.mark.parametrize(("status", "later"), [(403, "3600"), (403, ""), (429, "0"), (429, "")])
+def test_a_limit_without_end_leaves_the_rest_for_the_next_scan(
+    api: GitHubOrg, out: Path, undisturbed: Path, status: int, later: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "UNSAID_PAUSE", 0.05)
+    api.fault("/git/trees/", SECONDARY._replace(status=status, headers={"Retry-After": later} if later else {}))
     done = scan(out)
     assert (done.code, "run it again to go on" in done.out) == (3, True)
+    assert "the rate limit of 127.0.0.1 is used up" in done.out
+    assert sum("/git/trees/" in path for path in api.paths()) <= http.TRIES
+    api.faults.clear()
+    assert scan(out).code == 1
+    assert everything(out) == everything(undisturbed)
 
 
 # --- what goes wrong for good, with one ------------------------------------------------------------------------------

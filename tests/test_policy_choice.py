@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from openness_gate import answers
 from tests.git_repos import commit, git, make_git, put
 from tests.hubs import GitHub, Said
 from tests.running import check, check_json, finding, run
@@ -258,7 +259,10 @@ def test_what_is_not_there_stops_the_gate(policies: Path, repo: Path, reference:
 
 
 @pytest.mark.parametrize("status", [403, 429, 500, 502])
-def test_a_server_that_fails_stops_the_gate(policies: Path, repo: Path, hub: GitHub, status: int) -> None:
+def test_a_server_that_fails_stops_the_gate(
+    policies: Path, repo: Path, hub: GitHub, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "UNSAID_PAUSE", 0.01)
     hub.fault("/repos/acme/policies", Said({"message": "no"}, status))
     done = check(repo, "--policy", REMOTE)
     assert (done.code, done.out) == (2, "")

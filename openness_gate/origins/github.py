@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from json import dumps
+from time import time
 from typing import Any
 
 from openness_gate.cache import git_id
@@ -27,6 +29,7 @@ from openness_gate.remote import ID, Files
 OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}")
 LOOK, BATCH = 25, 20  #: repositories in one question
 MOST_PAGES = 10_000  #: of a list, which has a hundred on each
+SETTLED = 60.0  #: seconds after a push; by then all servers of GitHub know of it
 MOST_BYTES = 4 << 20  #: of files in one question
 LARGE = 256 << 10  #: bytes; a larger file is asked for by itself
 PAGES = "{url}/{what}/{name}/repos?per_page=100&type={type}&sort=full_name"
@@ -94,9 +97,21 @@ def _member(one: object, properties: Mapping[str, Mapping[str, str]]) -> Member:
                 topics=tuple(map(str, topics)) if isinstance(topics, list) else (),
                 properties=properties.get(name, {}),
             )
-            version = f"{more.get('pushed_at')} {more.get('default_branch')}"
-            return Member(f"gh:{name}", name, "github", f"github:{ENDPOINT.host}:{number}", version, "", facts)
+            id_, version = (
+                f"github:{ENDPOINT.host}:{number}",
+                _version(more.get("pushed_at"), more.get("default_branch")),
+            )
+            return Member(f"gh:{name}", name, "github", id_, version, "", facts)
     raise _nonsense()
+
+
+def _version(pushed: object, branch: object) -> str:
+    """What every push changes; "" where one is so new that the next may bear the same second."""
+    try:
+        age = time() - datetime.fromisoformat(str(pushed).replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return ""
+    return f"{pushed} {branch}" if age > SETTLED else ""
 
 
 # --- the first look -------------------------------------------------------------------------------------------------
@@ -116,8 +131,8 @@ def look(batch: Sequence[Member], shelf: Shelf) -> Iterator[Member | Outcome]:
     except Missing:
         raise
     except Unreadable as error:
-        if len(batch) == 1 or client().gave_up:
-            yield from (failed(member, error) for member in batch)
+        if len(batch) == 1:
+            yield failed(batch[0], error)
             return
         half = len(batch) // 2
         yield from look(batch[:half], shelf)
