@@ -176,6 +176,8 @@ def test_names_of_data_scripts(path: str, role: str, has: bool) -> None:
 def test_rows_that_are_printed_to_a_file_are_written() -> None:
     prints = "import json\nfor row in open('x').readlines():\n    print(json.dumps(row), file=out)\n"
     assert "data" in roles(prints, "preprocess/reviews/run.py") and not roles(prints, "run.py")
+    for elsewhere in ("print(json.dumps(row))", "print(json.dumps(row), file=sys.stderr)"):
+        assert not roles(prints.replace("print(json.dumps(row), file=out)", elsewhere), "preprocess/reviews/run.py")
 
 
 TOKENS = "import numpy as np\nfor row in load_dataset('a/b'):\n    np.save('x', enc.encode_ordinary(row))\n"

@@ -58,11 +58,13 @@ def test_a_loop(files: dict[str, str], fresh: bool, here: bool) -> None:
 
 
 def test_a_notebook_that_tries_a_model_says_nothing_of_the_program_beside_it() -> None:
-    tries = json.dumps({"cells": [{"cell_type": "code", "source": LOOP + "M.from_pretrained('x')\n"}]})
+    looks = "import torch\nm = M.from_pretrained('x')\nloss.backward()\nnet.zero_grad()\n"
+    tries = json.dumps({"cells": [{"cell_type": "code", "source": looks}]})
     assert [loop.fresh for loop in loops(make_repo({"train.py": LOOP, "play.ipynb": tries}))] == [True, False]
     assert [loop.fresh for loop in loops(make_repo({"play.ipynb": tries}))] == [False]
     tunes = "M.from_pretrained('x')\n" + LOOP
-    assert not any(loop.fresh for loop in loops(make_repo({"train.py": LOOP, "other.py": tunes, "play.ipynb": tries})))
+    trains = json.dumps({"cells": [{"cell_type": "code", "source": tunes}]})
+    assert not any(loop.fresh for loop in loops(make_repo({"train.py": LOOP, "play.ipynb": trains})))
 
 
 TRAINER = "[Big](https://github.com/acme/big)"

@@ -267,6 +267,8 @@ def tokens_of(nodes: Iterable[ast.AST]) -> dict[str, int]:
 def _tokens(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Call):
         yield from _call(node.func)
+        if any(k.arg == "file" and _last(k.value) != "stderr" for k in node.keywords) and _last(node.func) == "print":
+            yield "call print_to"
     elif isinstance(node, ast.Import):
         for alias in node.names:
             yield f"import {alias.name.split('.')[0]}"

@@ -55,13 +55,12 @@ def _mostly_tune(scripts: list[code.Script], configs: tuple[TrainingConfig, ...]
     """What does not say what it starts from starts from a model, as the others do.
 
     That is: one other says so for sure, or as many are likely to, or all settings of training are for tuning. One
-    optional `from_pretrained` says nothing of the loops beside it, nor does a notebook that tries a model of the
-    programs.
+    optional `from_pretrained` says nothing of the loops beside it, nor does a notebook that computes gradients
+    of a model and changes nothing.
     """
     if any(script.stage == "pretrain" for script in scripts):
         return False
-    programs = [s for s in scripts if not (s.likely and s.path.endswith(".ipynb"))]
-    scripts = programs or scripts
+    scripts = [s for s in scripts if not (s.step_only and s.likely and s.path.endswith(".ipynb"))] or scripts
     tune = [script for script in scripts if script.stage == "finetune"]
     if configs and all(code.is_of_fine_tuning(config.path) for config in configs):
         return not any("length of training" in script.settings for script in scripts if not script.stage)
