@@ -27,6 +27,7 @@ def roles(source: str | bytes, path: str = "run.py") -> set[str]:
     [
         (TORCH, "training"),
         ("import accelerate\naccelerator.backward(loss)\noptimizer.zero_grad()\n", "training"),
+        ("import torch\nDataLoader(d)\nopt.zero_grad()\nloss.gather(x)\nopt.step()\n", "training"),
         ("from transformers import Trainer\nTrainer(model, TrainingArguments()).train()\n", "training"),
         ("from transformers import Trainer as T\nclass Ours(Trainer): ...\nOurs().train()\n", "training"),
         ("from trl import SFTTrainer\nSFTTrainer(model).train()\n", "training"),
@@ -80,6 +81,7 @@ def test_signals(source: str, role: str) -> None:
         "m.fit(x)\n",
         "import keras\nm.fit(x)\n",
         "import jax\njax.grad(f)\n",
+        "import torch\nclass Wrapped:\n def go(self):\n  self.of.zero_grad()\n  self.of.step()\n",
     ],
 )
 def test_no_training(source: str) -> None:
@@ -137,6 +139,8 @@ def test_lines() -> None:
         ("train.py", "get_peft_model(m, LoraConfig())\n", "finetune"),
         ("train.py", "AutoModelForCausalLM.from_pretrained(x)\n", "finetune"),
         ("train.py", "AutoConfig.from_pretrained(x)\nAutoTokenizer.from_pretrained(x)\n", ""),
+        ("train.py", "class M:\n def from_pretrained(c, x):\n  return Other.from_pretrained(x)\n", ""),
+        ("train.py", "class M:\n def from_pretrained(c, x): ...\nm = M.from_pretrained(x)\n", "finetune"),
         ("train.py", "AutoModelForCausalLM.from_config(c)\n", "pretrain"),
         ("train.py", "np.memmap(f)\n", "pretrain"),
         ("train.py", "DPOTrainer(m)\n", "finetune"),
@@ -161,10 +165,35 @@ READS = "import json\nrows = open('x').read()\nout = open('y', 'w')\nout.write(j
         ("eval/prepare.py", "data", False),
         ("eval/prepare.py", "evaluation", True),
         ("benchmark_data/preprocess.py", "data", False),
+        ("translate_data.py", "data", True),
+        ("tools/dataset_tool.py", "data", True),
     ],
 )
 def test_names_of_data_scripts(path: str, role: str, has: bool) -> None:
     assert (role in roles(READS, path)) is has
+
+
+def test_rows_that_are_printed_to_a_file_are_written() -> None:
+    prints = "import json\nfor row in open('x').readlines():\n    print(json.dumps(row), file=out)\n"
+    assert "data" in roles(prints, "preprocess/reviews/run.py") and not roles(prints, "run.py")
+    for elsewhere in ("print(json.dumps(row))", "print(json.dumps(row), file=sys.stderr)"):
+        assert not roles(prints.replace("print(json.dumps(row), file=out)", elsewhere), "preprocess/reviews/run.py")
+
+
+TOKENS = "import numpy as np\nfor row in load_dataset('a/b'):\n    np.save('x', enc.encode_ordinary(row))\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "has"),
+    [
+        (TOKENS, True),
+        ("import torch\n" + TOKENS, False),  # it runs a model
+        (TOKENS.replace("encode_ordinary", "encode"), False),  # of vectors, or of bytes
+        (TOKENS.replace("np.save", "print"), False),
+    ],
+)
+def test_tokens_that_are_written(source: str, has: bool) -> None:
+    assert ("data" in roles(source)) is has
 
 
 def test_a_name_alone_is_nothing() -> None:

@@ -11,6 +11,7 @@ from tests.helpers import make_repo
 HUB = "https://huggingface.co/datasets/"
 LOOP = "import torch\nloss.backward()\noptimizer.step()\n"
 LOAD = "d = load_dataset('ours/corpus')\n"
+TOKENS = "import numpy as np\nfor r in load_dataset('ours/corpus', name='a'):\n    np.save('x', e.encode_ordinary(r))\n"
 SO = "word " * 30
 Files = dict[str, str]
 
@@ -67,6 +68,9 @@ def grades(files: Files) -> dict[str, str]:
             "linked",
         ),
         ({"clean.py": LOAD + "d.to_parquet('x')\n"}, "processing", "described"),
+        ({"corpus.py": TOKENS}, "public-list", "linked"),
+        ({"corpus.py": TOKENS}, "provenance", "described"),
+        (card("## Data\n\nWe translated alpaca_data.json."), "provenance", "described"),
         # by prose
         (card("It was trained on 2 trillion tokens."), "scope", "mentioned"),
         (card(f"## Training data\n\n2 trillion tokens. {SO}"), "scope", "described"),

@@ -125,6 +125,20 @@ def test_markdown_headings(text: str, found: list[tuple[int, str, int]]) -> None
     assert outline(text) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("a | b\n---|---\n1 | 2\n3 | 4\nwords", ["| a | b", "| ---|---", "| 1 | 2", "| 3 | 4", "words"]),
+        ("| a | b\n|---|---\n1 | 2", ["| a | b", "|---|---", "1 | 2"]),
+        ("a | b\n1 | 2", ["a | b", "1 | 2"]),  # no rule below
+        ("a\n---|---", ["a", "---|---"]),
+    ],
+)
+def test_the_rows_of_a_table_begin_with_a_bar(text: str, rows: list[str]) -> None:
+    (section,) = read(text).sections
+    assert [line for _, line in section.lines if line] == rows
+
+
 def test_a_fence_of_four_closes_with_four() -> None:
     assert outline("````\n```\n# code\n```\n````\n# Text\n") == [(1, "Text", 6)]
 

@@ -25,6 +25,8 @@ AT = Place("README.md", 3)
         ("GPL-3.0", "GPL-3.0-only"),
         ("GPL-2.0+", "GPL-2.0-or-later"),
         ("AGPL-3.0", "AGPL-3.0-only"),
+        ("GNU Affero GPL v3", "AGPL-3.0-only"),
+        ("GNU Lesser GPL v2.1", "LGPL-2.1-only"),
         ("bsd-3-clause", "BSD-3-Clause"),
         ('BSD 3-Clause "New" or "Revised" License', "BSD-3-Clause"),
         ("cc0", "CC0-1.0"),

@@ -163,11 +163,15 @@ def test_classes(files: Files, group: str, path: str, linked: bool, found: str) 
         ("![License: MIT](https://img.shields.io/badge/license-MIT-green)", "parameters", {""}),
         ("## Model License\n\nMIT", "parameters", {"MIT"}),
         ("| Model | License |\n|--|--|\n| 7B | MIT |", "parameters", {"MIT"}),
+        ("Model | License\n---|---\n7B | MIT\n70B | [GNU Affero GPL v3](a)", "parameters", {"MIT", "AGPL-3.0-only"}),
+        ("Model | Tokens\n---|---\n7B | MIT", "parameters", {""}),
         ("| Dataset | License |\n|--|--|\n| ours | CC-BY-4.0 |", "data", {"CC-BY-4.0"}),
         ("| Dataset | License |\n|--|--|\n| ours | CC-BY-4.0 |", "parameters", {""}),
         ("模型权重遵循 Apache-2.0 许可证。", "parameters", {"Apache-2.0"}),
         ("代码采用 MIT 协议,模型权重采用 CC-BY-4.0 协议。", "parameters", {"CC-BY-4.0"}),
         ("モデルは MIT ライセンスの下で公開。", "parameters", {"MIT"}),
+        ("모델은 `MIT` 라이선스 하에 공개되어 있습니다.", "parameters", {"MIT"}),
+        ("코드는 MIT 라이선스 하에 공개되어 있습니다.", "parameters", {""}),
         ("Thanks to theirs, whose weights are MIT licensed.", "parameters", {""}),
         ("## Acknowledgements\n\nThe weights are MIT licensed.", "parameters", {""}),
         ("Any contribution to the model is under the MIT license.", "parameters", {""}),
@@ -198,6 +202,9 @@ def test_sentences_on_what_is_linked(text: str, group: str, found: set[str]) -> 
         ("The model is under the Acme Community License Agreement.", "parameters", "unknown"),
         ("The weights are under Apache 2.0 for research only.", "parameters", "restricted"),
         ("模型权重遵循《示例模型许可协议》。", "parameters", "unknown"),
+        ("| Model | License |\n|--|--|\n| 7B | MIT |\n| 70B | ASL |", "parameters", "unknown"),  # nobody knows it
+        ("| Model | License |\n|--|--|\n| 7B | MIT |\n| 70B | - |", "parameters", "open-source"),
+        ("| Model | Notes | License |\n|--|--|--|\n| 7B | Ours. Better. | MIT |", "parameters", "open-source"),
         ("The weights have a bespoke license.", "parameters", "unknown"),
         ("Free for commercial use: the weights are MIT licensed.", "parameters", "open-source"),
         ("We thank theirs, whose weights may only be used for research purposes.", "parameters", "unstated"),
@@ -205,6 +212,18 @@ def test_sentences_on_what_is_linked(text: str, group: str, found: set[str]) -> 
 )
 def test_restrictions_and_unknown_agreements(text: str, group: str, found: str) -> None:
     assert cls(readme(text), group, linked=True) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("모델 및 코드를 사용할 경우 라이선스 내용을 준수해주세요.", {"Apache-2.0"}),
+        ("코드를 사용할 경우 라이선스 내용을 준수해주세요.", {""}),
+        ("모델을 제외하고 코드는 라이선스 내용을 준수해주세요.", {""}),  # but for the model
+    ],
+)
+def test_a_sentence_that_puts_the_model_under_the_license_of_the_tree(text: str, found: set[str]) -> None:
+    assert names({**readme(f"## License\n\n{text}"), "LICENSE": APACHE}, "parameters", linked=True) == found
 
 
 @pytest.mark.parametrize(
@@ -227,6 +246,24 @@ def test_what_has_no_subject(path: str, text: str, linked: bool, found: str) -> 
 )
 def test_a_sentence_that_points_to_the_file_says_nothing_more(text: str) -> None:
     assert not prose_terms(make_repo({"LICENSE": APACHE, **readme(text)}))
+
+
+TERMS = 'Our terms.\n\n"Materials" means our code and trained {}.\n\nThe Materials are for non-commercial use only.\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"LICENSE": TERMS.format("model weights")}, "restricted"),
+        ({"LICENSE": TERMS.format("model weights"), **readme("The weights are MIT licensed.")}, "restricted"),
+        ({"LICENSE": TERMS.format("monkeys")}, "unstated"),
+        ({"demo/LICENSE": TERMS.format("model weights")}, "unstated"),
+        ({"LICENSE": APACHE + "\nIt covers the model weights.\n"}, "unstated"),  # words never open
+    ],
+)
+def test_terms_that_name_the_weights(files: Files, found: str) -> None:
+    assert cls(files, "parameters", linked=True) == found
+    assert cls(files, "data", linked=True) == "unstated"
 
 
 def test_a_restriction_quotes_its_sentence() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from openness_gate.facts.links import link, links, urls
@@ -36,6 +38,12 @@ def weights_in(text: str, path: str = "README.md") -> list[str]:
         ("https://www.modelscope.cn/datasets/ours/corpus", "data", "ours/corpus"),
         ("https://modelscope.cn/home", "", "home"),
         ("https://github.com/ours/code", "code", "ours/code"),
+        ("https://github.com/ours/code/releases/download/v1/a.pt", "file", ""),
+        ("https://github.com/ours/code/releases/latest/download/a.zip", "archive", ""),
+        ("https://github.com/ours/code/releases/download/v1/a.whl", "", ""),
+        ("https://github.com/ours/code/releases/tag/v1", "code", "ours/code"),
+        ("https://example.test/pretrained/faces.pkl", "file", ""),
+        ("https://example.test/faces.pkl", "", ""),  # a pickle holds anything
         ("https://arxiv.org/abs/2401.00001", "paper", "abs/2401.00001"),
         ("https://forms.gle/xyz", "form", "xyz"),
         ("https://docs.google.com/forms/d/e/x", "form", "d/e"),
@@ -165,6 +173,8 @@ def test_models_that_are_compared(text: str, count: int) -> None:
         ("get.py", "U = 'https://ours.s3.amazonaws.com/7b.tar'", False),
         ("get.py", "U = 'https://a.test/lid.176.bin'  # model", False),
         ("prepare_data.sh", "wget https://a.test/model.bin", False),
+        ("metrics/distance.py", "U = 'https://a.test/model.pt'", False),  # what measures is another model
+        ("train.py", "U = 'https://a.test/pretrained/metrics/vgg.pt'", False),
         ("get_model.sh", "wget https://a.test/tokenizer.model.bin", False),
         ("model.py", f"# see {HUB}ours/model", False),
         ("model.ipynb", "https://a.test/model.bin", False),
@@ -173,6 +183,55 @@ def test_models_that_are_compared(text: str, count: int) -> None:
 )
 def test_weights_in_scripts(path: str, line: str, counts: bool) -> None:
     assert bool(weights_in(line + "\n", path)) is counts
+
+
+FORGE = "https://github.com/ours/code"
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (f'A = "{FORGE}"\nB = f"{{A}}/releases/download/v1/model.zip"\n', [f"{FORGE}/releases/download/v1/model.zip"]),
+        (
+            f'A = os.environ.get("A", "{FORGE}")\nB = [f"{{A}}/releases/download/v1/model.zip"]\n',
+            [f"{FORGE}/releases/download/v1/model.zip"],
+        ),
+        (f'A = "{FORGE}"\nB = f"{{A}}/blob/main/model.py"\n', []),
+        (f'A = "{FORGE}"\nB = f"{{other}}/releases/download/v1/model.zip"\n', []),
+        (f'A = "{FORGE}"\nB = f"{{A}}/releases/download/{{tag}}/model.zip"\n', []),  # not all of it is here
+    ],
+)
+def test_an_address_that_a_script_puts_together(lines: str, found: list[str]) -> None:
+    assert weights_in(lines, "inference.py") == found
+
+
+@pytest.mark.parametrize(
+    ("call", "counts"),
+    [
+        ('PeftModel.from_pretrained(model, "22x/swift-lora")', True),
+        ('PeftModel.from_pretrained(\n    model, "ours/swift-lora")', True),
+        ('AutoModel.from_pretrained("theirs/llama-7b")', False),
+        ('PeftModel.from_pretrained(model, "ours/other-lora")', False),
+        ('PeftModel.from_pretrained(model, "./swift-lora")', False),
+    ],
+)
+def test_weights_that_code_loads_by_their_id(call: str, counts: bool) -> None:
+    notebook = json.dumps({"cells": [{"cell_type": "code", "source": [call.replace("\n    ", "")]}]})
+    for path, text in (("use.py", call), ("use.ipynb", notebook)):
+        assert bool(weight_links(make_repo({"README.md": "# Swift: a model\n", path: text}))) is counts
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("- We release [OurModel](HUBlab/our-32b), better than [Their](HUBtheirs/x).", ["lab/our-32b"]),
+        ("It beats [Their](HUBtheirs/x).", []),
+        ("[Lab](HUBlab) and more.\n\nOur [model weights](HUBlab) are there.", ["lab"]),
+    ],
+)
+def test_what_a_package_says_that_it_releases(text: str, names: list[str]) -> None:
+    files = {"README.md": f"# Results\n\n{text.replace('HUB', HUB)}\n", **SETUP}
+    assert [found.name for found in weight_links(make_repo(files))] == names
 
 
 SETUP = {"pyproject.toml": '[project]\nname = "ours"\ndependencies = ["numpy"]\n'}

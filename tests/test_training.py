@@ -57,6 +57,43 @@ def test_a_loop(files: dict[str, str], fresh: bool, here: bool) -> None:
     assert [(loop.fresh, loop.here) for loop in found] == [(fresh, here)]
 
 
+def test_a_notebook_that_tries_a_model_says_nothing_of_the_program_beside_it() -> None:
+    looks = "import torch\nm = M.from_pretrained('x')\nloss.backward()\nnet.zero_grad()\n"
+    tries = json.dumps({"cells": [{"cell_type": "code", "source": looks}]})
+    assert [loop.fresh for loop in loops(make_repo({"train.py": LOOP, "play.ipynb": tries}))] == [True, False]
+    assert [loop.fresh for loop in loops(make_repo({"play.ipynb": tries}))] == [False]
+    tunes = "M.from_pretrained('x')\n" + LOOP
+    trains = json.dumps({"cells": [{"cell_type": "code", "source": tunes}]})
+    assert not any(loop.fresh for loop in loops(make_repo({"train.py": LOOP, "play.ipynb": trains})))
+
+
+TRAINER = "[Big](https://github.com/acme/big)"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (f"We use {TRAINER} for finetuning all our models.", 1),
+        (f"You can use {TRAINER} for finetuning our models.", 0),  # a recipe for others
+        (f"We use {TRAINER} to evaluate our models after finetuning.", 0),
+        (f"We use {TRAINER} for finetuning.", 0),  # of whose model?
+    ],
+)
+def test_what_tuned_the_models_is_named_in_a_howto(text: str, count: int) -> None:
+    """It began from a model, whatever settings are here."""
+    found = loops(make_repo({"README.md": f"{WEIGHTS}## Finetuning\n\n{text}\n", "pretrain.yaml": SETTINGS}))
+    assert [(loop.fresh, loop.here) for loop in found] == [(False, False)] * count
+
+
+@pytest.mark.parametrize(("name", "has"), [("training_loop", True), ("helper", False)])
+def test_the_settings_of_a_script_that_starts_a_loop(name: str, has: bool) -> None:
+    """The loop is in another file; the defaults of the run stand in the script that hands them over."""
+    start = f"from training import {name}\nlr = 1\nbatch_size = 2\nmax_steps = 3\nseed = 4\n{name}.{name}()\n"
+    repo = make_repo({"train.py": start, "training/training_loop.py": LOOP})
+    found = assess(find(repo)[0], components().values())["training-configuration"]
+    assert (found.completeness is Completeness.PARTIAL) is has
+
+
 @pytest.mark.parametrize(
     "files",
     [

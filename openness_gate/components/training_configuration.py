@@ -39,14 +39,24 @@ def detect(release: Release) -> Iterator[Evidence]:
     for config in training_configs(repo)[:MOST]:
         says = say("sets {settings}", settings=", ".join(sorted(config.settings)))
         yield raises(Completeness.COMPLETE, says, config.at)
-    for script in list(code.of(repo, "training"))[:MOST]:
+    for script in _that_start(repo)[:MOST]:
         if len(script.settings) >= ENOUGH:
             says = say("sets {settings}", settings=", ".join(sorted(script.settings)))
-            yield raises(Completeness.PARTIAL, says, script.at("training"))
+            yield raises(Completeness.PARTIAL, says, _place(script))
     for at, stated in _in_documents(repo):
         if len(stated) >= ENOUGH - 1:
             yield raises(Completeness.DESCRIBED, say("states settings"), at)
     yield from _topics(repo)
+
+
+def _that_start(repo: Repo) -> list[code.Script]:
+    """The scripts with a loop, and those that hand their settings to one."""
+    own = list(code.of(repo, "training"))
+    return own + [script for script in code.scripts(repo) if script.hands_to]
+
+
+def _place(script: code.Script) -> Place:
+    return Place(script.path, script.hands_to[0][1]) if script.hands_to else script.at("training")
 
 
 def _in_documents(repo: Repo) -> Iterator[tuple[Place, frozenset[str]]]:
@@ -58,7 +68,7 @@ def _in_documents(repo: Repo) -> Iterator[tuple[Place, frozenset[str]]]:
 def _topics(repo: Repo) -> Iterator[Evidence]:
     """Each setting where it is set first, the best place of all."""
     places = [(Completeness.COMPLETE, one.at, one.settings) for one in training_configs(repo)]
-    places += [(Completeness.PARTIAL, one.at("training"), one.settings) for one in code.of(repo, "training")]
+    places += [(Completeness.PARTIAL, _place(one), one.settings) for one in _that_start(repo)]
     places += [(Completeness.DESCRIBED, at, stated) for at, stated in _in_documents(repo)]
     for setting, topic in TOPIC_OF.items():
         for grade, at, settings in places:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from openness_gate.facts.data_information import public_data
 from openness_gate.facts.links import links
 from openness_gate.facts.manifest import manifests
-from openness_gate.facts.modules import data_pipelines, modules, trainers
+from openness_gate.facts.modules import data_pipelines, modules, trainers, tuners
 from openness_gate.facts.parameters import weight_links
 from openness_gate.facts.paths import is_foreign
 from openness_gate.model import Place, Repo
@@ -67,7 +67,7 @@ _OF: dict[str, Callable[[Repo], Iterable[Address]]] = {
     "model-parameters-final": _weights,
     "datasets": _data,
     "evaluation-data": _evaluation_data,
-    "training-code": lambda repo: _code(trainers(repo), repo),
+    "training-code": lambda repo: _code((*trainers(repo), *tuners(repo)), repo),
     "data-preprocessing-code": lambda repo: _code(data_pipelines(repo), repo),
     "research-paper": _papers,
 }

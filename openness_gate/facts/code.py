@@ -32,6 +32,7 @@ LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.ar
 BUILDERS = frozenset({"json", "csv", "text", "parquet", "arrow", "pandas", "imagefolder", "audiofolder", "webdataset"})
 COMMAND_LINES = (b"parse_args", b"import click", b"import fire", b"import typer", b"import tyro")
 COMMANDS = frozenset({"call parse_args", "import click", "import fire", "import typer", "import tyro"})
+LOADER, LOADS_WEIGHTS = "from_pretrained", "call weights_from_pretrained"
 NOT_WEIGHTS = ("config", "tokenizer", "processor", "feature")  #: what `from_pretrained` loads beside weights
 
 
@@ -162,7 +163,7 @@ def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
     tokens = {token: line for token, line in tokens.items() if token not in own or f"base {token[5:]}" in tokens}
     for signal in table("signals")["signals"]:
         hit = [next((tokens[t] for t in group if t in tokens), 0) for group in signal["tokens"]]
-        if all(hit):
+        if all(hit) and tokens.keys().isdisjoint(signal.get("not", ())):
             lines.setdefault(signal["role"], hit[0])
             steps.append(bool(signal.get("step")) or signal["role"] != "training")
             stage = signal.get("stage", stage)
@@ -172,7 +173,7 @@ def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
     hands = () if "training" in lines or "train" not in path.lower() else tuple(_handed(nodes))
     if not lines and not hands:
         return None
-    settings = settings_in(content) if "training" in lines else frozenset[str]()
+    settings = settings_in(content) if "training" in lines or hands else frozenset[str]()
     loads = tuple(_data_sets(nodes)) if {"training", "data"} & set(lines) else ()
     return Script(path, frozenset(lines), stage, lines, settings, loads, hands, likely, all(steps))
 
@@ -247,18 +248,27 @@ def telling_nodes(tree: ast.Module) -> list[ast.AST]:
 
 
 def tokens_of(nodes: Iterable[ast.AST]) -> dict[str, int]:
-    """`call x`, `import x`, `base x`, `class x`, `def x` of a program, each with the first line it stands on."""
+    """`call x`, `import x`, `base x`, `class x`, `def x` of a program, each with the first line it stands on.
+
+    What a method for loading weights does itself is an offer; who takes it calls that method.
+    """
     found: dict[str, int] = {}
+    nodes = list(nodes)
+    defined = [n for n in nodes if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and n.name == LOADER]
+    loaders = [range(n.lineno, (n.end_lineno or 0) + 1) for n in defined]
     for node in nodes:
         line = getattr(node, "lineno", 1)
         for token in _tokens(node):
-            found[token] = min(found.get(token, line), line)
+            if token != LOADS_WEIGHTS or not any(line in loader for loader in loaders):
+                found[token] = min(found.get(token, line), line)
     return found
 
 
 def _tokens(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Call):
         yield from _call(node.func)
+        if any(k.arg == "file" and _last(k.value) != "stderr" for k in node.keywords) and _last(node.func) == "print":
+            yield "call print_to"
     elif isinstance(node, ast.Import):
         for alias in node.names:
             yield f"import {alias.name.split('.')[0]}"
@@ -278,8 +288,8 @@ def _call(function: ast.expr) -> Iterator[str]:
     if not isinstance(function, ast.Attribute):
         return
     owner = _last(function.value)
-    if name == "from_pretrained" and not any(word in owner.lower() for word in NOT_WEIGHTS):
-        yield "call weights_from_pretrained"
+    if name == LOADER and not any(word in owner.lower() for word in NOT_WEIGHTS):
+        yield LOADS_WEIGHTS
     elif owner and owner[0].isupper():
         yield f"call {owner}"  # `SentencePieceTrainer.train(…)` uses the class
 

@@ -5,6 +5,7 @@ Front matter follows the Hub's grammar: blank lines, `---`, YAML, `---`. What is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from openness_gate import located
@@ -20,6 +21,7 @@ ENDINGS = (".md", ".rst", ".markdown", ".mdx", ".html", ".adoc")
 BARE = ("readme", "readme.txt", "model_card", "model_card.txt", "datasheet.txt")
 MOST_DOCUMENTS = 300
 TITLE_LIMIT = 200  #: characters of a heading
+RULE_OF_TABLE = re.compile(r"[\s:-]*-[\s:-]*(?:\|[\s:-]*-[\s:-]*)+")  #: `---|---`, below the head of a table
 UNDERLINES = frozenset("=-~^\"'`#*+.:_")
 
 
@@ -146,6 +148,7 @@ class _Reader:
         self.tag = ""  #: an HTML heading that is still open, with its text so far
         self.tag_line = 0
         self.underlines: list[str] = []
+        self.table = False  #: inside a table whose rows do not begin with a bar
 
     def take(self, number: int, line: str) -> None:
         if not self.fence and (self.comment or "<!--" in line):
@@ -166,7 +169,17 @@ class _Reader:
             title_line, title = self.current.pop()
             self._begin(title_line, self._underline_level(stripped), title.strip())
         else:
-            self.current.append((number, line))
+            self._text(number, line, stripped)
+
+    def _text(self, number: int, line: str, stripped: str) -> None:
+        """A line of prose; the rows of a table begin with a bar, also where the author left it out."""
+        if RULE_OF_TABLE.fullmatch(stripped) and self.current and "|" in self.current[-1][1]:
+            at, head = self.current[-1]
+            self.table = not head.lstrip().startswith("|")
+            if self.table:
+                self.current[-1] = (at, f"| {head.strip()}")
+        self.table = self.table and "|" in stripped
+        self.current.append((number, f"| {stripped}" if self.table else line))
 
     def _without_comment(self, line: str) -> str:
         kept = ""

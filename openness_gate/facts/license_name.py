@@ -27,7 +27,20 @@ UNKNOWN = "LicenseRef-unknown"
 NAME_LIMIT = 300  #: characters of a name or an expression
 SPAN = 12  #: words of a name in prose
 FILLERS = frozenset({"the", "license", "licence", "licenses", "licensed", "licensing", "version", "v", "agreement"})
-CALLS_IT_LICENSE = ("licen", "agreement", "terms", "许可", "协议", "授权", "證", "证书", "ライセンス", "規約")
+CALLS_IT_LICENSE = (
+    "licen",
+    "agreement",
+    "terms",
+    "许可",
+    "协议",
+    "授权",
+    "證",
+    "证书",
+    "ライセンス",
+    "規約",
+    "라이선스",
+    "라이센스",
+)
 CHANGED = frozenset({"modified", "amended", "customized", "adapted"})
 RESEMBLES = frozenset({"style", "like", "based", "derived", "compatible", "inspired"})
 DENIED = frozenset({"not", "formerly", "previously", "unlike", "instead", "longer"})

@@ -25,6 +25,7 @@ ANOTHER = re.compile(
 )
 SIZE = re.compile(r"\b\d+(?:\.\d+)?b\b")  #: 7b, 1.5b: how models are called
 
+NAME = re.compile(r"[A-Z][\w.+-]*(?: [\w.+-]+){0,5}")  #: in a cell: no sign, no link, no word like "none"
 BARE = 40  #: characters of a name that stands alone
 MOST_ROWS = 500  #: above one, that are looked through for the head of its table
 TAG = re.compile(r"<[^<>]{0,200}>")
@@ -139,6 +140,9 @@ def _terms(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
         for license_ in _bare(sentence):
             yield _stated(license_, everything, sentence)
             return
+        if everything and _is_unheard_of(sentence):
+            yield _stated(_unknown(sentence), everything, sentence)
+            return
     if not found and everything and (file := _extended(repo, sentence)):
         yield _stated(license_of(repo, file), everything, sentence)
         return
@@ -165,6 +169,15 @@ def _bare(sentence: Sentence) -> Iterator[License]:
         name = cell.strip(" *`_[].-")
         if 0 < len(name) <= BARE and (license_ := by_name(name, sentence.at)).cls is not LicenseClass.UNKNOWN:
             yield license_
+
+
+def _is_unheard_of(sentence: Sentence) -> bool:
+    """The column of licenses holds a name in this row, and no license is known by it."""
+    if not _is_in_column(sentence):
+        return False
+    head, cells = ([cell.strip("\t *`") for cell in row.split("|")] for row in (_header(sentence), sentence.text))
+    at = next(i for i, cell in enumerate(head) if "licen" in cell.lower())
+    return len(head) == len(cells) and cells[at] != head[at] and bool(NAME.fullmatch(cells[at]))
 
 
 def _is_in_column(sentence: Sentence) -> bool:

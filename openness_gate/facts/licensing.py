@@ -24,6 +24,7 @@ from openness_gate.facts.model_config import model_configs
 from openness_gate.facts.packaging import package_license
 from openness_gate.facts.paths import base, folder, is_card, is_foreign, stem
 from openness_gate.facts.releases import kind_of
+from openness_gate.facts.tables import table
 from openness_gate.facts.terms import Rank, Terms
 from openness_gate.facts.weights import weights
 from openness_gate.located import Doc, strings
@@ -67,6 +68,9 @@ def _files(repo: Repo) -> Iterator[Terms]:
         else:
             scope = say("the files under {folder}", folder=folder(path) or ".")
             yield Terms(license_._replace(scope=scope), frozenset(Group), _reach(path, license_), Rank.NEAREST)
+            if _names_weights(repo, path, license_):
+                scope = say("the weights, by the words of {path}", path=path)
+                yield Terms(license_._replace(scope=scope), frozenset({Group.PARAMETERS}), None, Rank.NEAREST)
 
 
 def _terms_files(repo: Repo) -> Iterator[Terms]:
@@ -87,6 +91,14 @@ def _is_store(path: str) -> bool:
 def _hint(path: str) -> str:
     """The words of a license file's name beside "license" itself."""
     return "" if base(path) in DOCUMENTS else stem(path).replace("license", " ").replace("licence", " ")
+
+
+def _names_weights(repo: Repo, path: str, license_: License) -> bool:
+    """Terms of its own at the root that restrict, and say that they cover weights: wherever those are kept."""
+    if folder(path) or license_.cls is not LicenseClass.RESTRICTED or license_.expression != "LicenseRef-unknown":
+        return False
+    said = text(repo, path).lower()
+    return any(word in said for word in table("prose")["license"]["covers_weights"])
 
 
 def _is_for_models(license_: License) -> bool:

@@ -19,6 +19,11 @@ ENDS = ".,;:!?*_)\u3002\uff0c\u3001\uff09\uff1b\uff1a\uff01\uff1f"  #: what ends
 PLACEHOLDERS = ("path/to", "bucket-name", "your-bucket", "your_bucket", "my-bucket")
 DEFINITION = re.compile(r"(?:^|(?<=\s))\[([^\]\s]{1,60})\]: <?((?:https?|gs|s3)://\S+)")
 REFERENCE = re.compile(r"\][ ]?\[([^\]]{1,60})\]|(?<!\])\[([^\]]{1,60})\](?![\[(:])")
+BASE = re.compile(
+    r"\b([A-Za-z_]\w{0,60})\s{0,3}=[^=\n\"']{0,60}(?:[\"']\w+[\"'],\s{0,3})?[\"'](https?://[^\s{}\"']+)[\"']"
+)
+FILLED = re.compile(r"f[\"']\{(\w+)\}(/[^\s{}\"']+)[\"']")
+MOST_BASES = 100  #: addresses of a script that have a name
 FETCHERS = (".py", ".sh", ".ipynb", ".bash")
 
 
@@ -79,12 +84,21 @@ def _in_script(repo: Repo, path: str) -> tuple[Link, ...]:
     if b"://" not in content and b"magnet:" not in content:
         return ()
     found: list[Link] = []
+    bases: dict[str, str] = {}
     for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), 1):
         if len(line) < 5000 and ("://" in line or "magnet:" in line):
             signed = "no-sign-request" not in line
             named = (link(url, Place(path, number), None) for url in urls(line))
             found += (one if signed else one._replace(access=Access.PUBLIC) for one in named)
+            bases.update(BASE.findall(line) if len(bases) < MOST_BASES else ())
+        elif len(line) < 5000 and "{" in line and bases:
+            found += (link(bases[name] + rest, Place(path, number), None) for name, rest in _put_together(line, bases))
     return tuple(found)
+
+
+def _put_together(line: str, bases: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The addresses of which *line* writes the beginning as the name of a variable: `f"{BASE}/model.pt"`."""
+    return ((name, rest.rstrip(ENDS)) for name, rest in FILLED.findall(line) if name in bases)
 
 
 def urls(text: str) -> Iterator[str]:
@@ -97,6 +111,11 @@ def urls(text: str) -> Iterator[str]:
             yield url
 
 
+def _is_download(path: str) -> bool:
+    """A file of a release on a forge, and no page of its code: `owner/name/releases/download/v1/model.pt`."""
+    return "/releases/" in path and "/download/" in path
+
+
 def link(url: str, at: Place, sentence: Sentence | None) -> Link:
     """What stands at *url*, by its host and its path."""
     known = table("hosts")
@@ -107,7 +126,7 @@ def link(url: str, at: Place, sentence: Sentence | None) -> Link:
     path = path.split("?")[0].split("#")[0].strip("/")
     lower = path.lower()
     parts = path.split("/")
-    if host in known["hosts"]:
+    if host in known["hosts"] and not _is_download(lower):
         table_of = known["hosts"][host]
         kind = table_of.get(parts[0], table_of["*"])
         skip = 1 if parts[0] in table_of else 0
@@ -120,6 +139,8 @@ def link(url: str, at: Place, sentence: Sentence | None) -> Link:
     for kind, endings in (("file", "weight_endings"), ("data", "data_endings"), ("archive", "archive_endings")):
         if lower.endswith(tuple(known[endings])):
             return Link(url, kind, "", at, sentence)
+    if lower.endswith(tuple(known["pickles"])) and any(word in lower for word in known["weight_words"]):
+        return Link(url, "file", "", at, sentence)  # a pickle holds anything
     if lower.endswith(tuple(known["settings"])):
         return Link(url, "", "", at, sentence)
     if url.startswith(("gs:", "s3:")):  # of s3 the tool asks for an account; what is public in gs can be had over https

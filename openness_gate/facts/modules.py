@@ -61,6 +61,24 @@ def data_pipelines(repo: Repo) -> tuple[tuple[str, Place], ...]:
     return tuple((name, at) for name, at in found.items() if name.rsplit("/", 1)[-1].lower() not in train)
 
 
+@fact
+def tuners(repo: Repo) -> tuple[tuple[str, Place], ...]:
+    """The repositories with which a sentence says that the models of the release were tuned, also in a how-to."""
+    known = table("prose")
+    announced = {promise.at for promise in promises(repo)}
+    found: dict[str, Place] = {}
+    for link in links(repo):
+        sentence = link.sentence
+        if link.kind != "code" or not sentence or "/" not in link.name or sentence.at in announced:
+            continue
+        says = all(sentence.has(words) for words in known["tunes_with"].values()) and not sentence.has(
+            known["measures"]
+        )
+        if says and not sentence.section.about("acknowledgements", "citation", "evaluation", "plan"):
+            found.setdefault(link.name, link.at)
+    return tuple(found.items())
+
+
 def _named(repo: Repo, does: str, apart: str) -> Iterator[tuple[str, Place]]:
     """The repositories that a sentence names which says that one *does* it with them, and is no promise or thanks."""
     known = table("prose")

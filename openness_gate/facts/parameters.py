@@ -43,7 +43,8 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
     """Addresses of this release's own weights, as far as their place in the text says so."""
     found: dict[str, Link] = {}
     for link in _of_the_release(repo):
-        found.setdefault(link.url, link)
+        if link.url not in found or (_is_released(link) and not _is_released(found[link.url])):
+            found[link.url] = link
     if not any(link.kind == "model" for link in found.values()):
         found |= {link.url: link for link in hub_ids(repo)}
     if not found:
@@ -117,7 +118,12 @@ def _owner(link: Link) -> str:
 
 
 def _is_released(link: Link) -> bool:
-    return bool(link.sentence and link.sentence.has(table("prose")["released_weights"]))
+    """Its sentence speaks of released weights, or names it as what "we release"."""
+    if not link.sentence:
+        return False
+    before = link.sentence.lower.partition(f"]({link.url.lower()}")[0].rpartition("[")[0].rstrip(" *_")
+    known = table("prose")
+    return link.sentence.has(known["released_weights"]) or before.endswith(tuple(known["releases"]))
 
 
 def _is_among_many(link: Link, own: Counter[str], title: str) -> bool:

@@ -59,8 +59,11 @@ def _split(document: Document, section: Section) -> Iterator[Sentence]:
 
 
 def _pieces(paragraph: str) -> Iterator[tuple[int, str]]:
-    """The sentences of a paragraph, each with how many lines below its first line it begins."""
+    """The sentences of a paragraph, each with how many lines below its first line it begins; a row of a table whole."""
     start = line = 0
+    if paragraph.lstrip().startswith("|"):
+        yield line, paragraph
+        return
     for end in END.finditer(paragraph):
         yield line, paragraph[start : end.start()]
         line += paragraph.count("\n", start, end.end())

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from openness_gate.facts import code, fact
 from openness_gate.facts.corpora import named_in
 from openness_gate.facts.documents import documents
-from openness_gate.facts.modules import trainers
+from openness_gate.facts.modules import trainers, tuners
 from openness_gate.facts.parameters import weight_links
 from openness_gate.facts.paths import folder, stem
 from openness_gate.facts.releases import base_models, kind_of
@@ -65,10 +65,12 @@ def _mostly_tune(scripts: list[code.Script], configs: tuple[TrainingConfig, ...]
     """What does not say what it starts from starts from a model, as the others do.
 
     That is: one other says so for sure, or as many are likely to, or all settings of training are for tuning. One
-    optional `from_pretrained` says nothing of the loops beside it.
+    optional `from_pretrained` says nothing of the loops beside it, nor does a notebook that computes gradients
+    of a model and changes nothing.
     """
     if any(script.stage == "pretrain" for script in scripts):
         return False
+    scripts = [s for s in scripts if not (s.step_only and s.likely and s.path.endswith(".ipynb"))] or scripts
     tune = [script for script in scripts if script.stage == "finetune"]
     if configs and all(code.is_of_fine_tuning(config.path) for config in configs):
         return not any("length of training" in script.settings for script in scripts if not script.stage)
@@ -104,6 +106,8 @@ def _elsewhere(repo: Repo) -> Iterator[Loop]:
             else say("the trainer is {name}", name=name)
         )
         yield Loop(says, at, fresh, False)
+    for name, at in tuners(repo):
+        yield Loop(say("the models were tuned with {name}", name=name), at, False, False)
 
 
 @fact
