@@ -52,7 +52,8 @@ class Reading:
     def each(self, question: str, **values: Any) -> Iterator[tuple[Any, ...]]:
         """The answers, one after the other."""
         try:
-            yield from self.store.db.execute(question, {"scan": self.scan.id, **values})
+            rows = self.store.db.execute(question, {"scan": self.scan.id, **values})
+            yield from map(tuple, rows)  # the rows themselves would be closed with us, when the store may be already
         except sqlite3.Error as error:
             raise GateError(say("{path}: {why}", path=self.store.path, why=error)) from None
 
