@@ -161,7 +161,6 @@ def _ended(db: sqlite3.Connection, id_: int, found: Sequence[Past], is_last: boo
 
 
 REPOSITORY = "key, target, name, origin, version, commit_id, facts"
-VERDICT = "commit_id, terms, seen, day"
 SAME = "shard.repositories o ON o.id = {of}.repository JOIN main.repositories n ON n.key = o.key"
 
 

@@ -98,7 +98,6 @@ class Scan:
         self.store, self.terms, self.args, self.progress = store, terms, args, progress
         self.filter = population.filter_of(args)
         self.asked = [*args.places, self.filter._asdict()]
-        self.resumed = False
         self.left, self.why = 0, ""  #: repositories that were not looked at, since nobody answers any more
         self._requests = 0
 
@@ -108,7 +107,7 @@ class Scan:
         http, self._requests = client(), client().count
         http.cache, http.waits = self.store.answers(lists=True), self.progress.waits
         http.take_time(max(0.0, self.args.max_wait) * 60)
-        self.resumed = self.store.begin(self.asked, self.terms, _now())
+        self.store.begin(self.asked, self.terms, _now())
         members = self._new(population.population(self.args.places, self.filter, self.store))
         for origin in population.origins():
             own = [member for member in members if member.origin == origin.name]
