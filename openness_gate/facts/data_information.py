@@ -16,6 +16,7 @@ from openness_gate.facts.hub_ids import WORD, name_words
 from openness_gate.facts.links import URL, Link, links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.modules import data_pipelines
+from openness_gate.facts.papers import reports
 from openness_gate.facts.parameters import is_of_data, is_toolkit
 from openness_gate.facts.paths import bundled, folder, stem
 from openness_gate.facts.releases import kind_of
@@ -332,6 +333,9 @@ def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
 
 def _told_elsewhere(repo: Repo) -> Iterator[Evidence]:
     """What a paper tells, and what is kept back."""
+    for at in reports(repo)[:1]:
+        says = say("a report lies here as a PDF, which was not read: what it says of the data is for a person to see")
+        yield raises(Completeness.MENTIONED, says, at, IN_A_PAPER)
     known = table("prose")
     of_data_set = kind_of(repo)[0] is Kind.DATASET
     forms = {document.path for document in summaries(repo)}
