@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
+from openness_gate.facts import data_places as places
 from openness_gate.facts.corpora import commanded, downloads, linked_in, named_in
 from openness_gate.facts.documents import Document, Section, documents
 from openness_gate.facts.hub_ids import WORD, name_words
@@ -33,7 +34,6 @@ TOPICS = ("provenance", "scope", "how-obtained", "processing", "labelling", "pub
           "unshareable-why")  # fmt: skip
 IN_A_PAPER = "in-a-paper"  #: a topic too: nobody looked what stands there
 ENOUGH_WORDS = 25  #: in a section, before it counts as a description
-OPENING = 300  #: characters at the beginning of a section that say what its document is about
 GUIDE = 1000  #: characters at the beginning of a document that say whose data it is about
 STEPS = re.compile(r"\d[\d,.]*[km]? (?:steps|epochs|iterations)\b")
 LABELLED = re.compile(r"\[[^\]]{0,40}(?:data|数据|データ)[^\]]{0,20}\]\([^)]{0,60}/datasets/")  #: a link called data
@@ -44,18 +44,6 @@ OF_DATA = ("training-data", "data-processing", "annotation")
 APART = ("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "plan", "samples")
 DATA_CARDS = ("data_card", "data-card", "datacard", "dataset_card", "datasheet", "data_sheet", "data-sheet",
               "data_statement")  # fmt: skip
-
-
-@fact
-def evaluation_documents(repo: Repo) -> frozenset[str]:
-    """The documents that are about what a model is measured on."""
-    return frozenset(document.path for document in documents(repo) if _is_of_evaluation(document))
-
-
-def _is_of_evaluation(document: Document) -> bool:
-    """It begins with what a model is measured on, and says nothing of training there."""
-    trains = any(s.about("training-procedure", "training-data") or _pretrains(s) for s in document.sections)
-    return _measures(*document.sections[:2]) and not (trains and "/" not in document.path)
 
 
 @fact
@@ -84,23 +72,11 @@ def _is_training_guide(repo: Repo, sentence: Sentence) -> bool:
 
 def _trains(section: Section) -> bool:
     """Its heading is about training; a document on evaluation is left out before."""
-    return _pretrains(section) or "training-procedure" in section.roles
+    return places.pretrains(section) or "training-procedure" in section.roles
 
 
 def _is_corpus(name: str) -> bool:
     return name in table("corpora")["corpora"]
-
-
-def _pretrains(section: Section) -> bool:
-    title = section.title.lower()
-    return any(word in title for word in table("signals")["pretrain"]["paths"]) and not section.about("evaluation")
-
-
-def _measures(*sections: Section) -> bool:
-    opening = " ".join(f"{s.title} {s.body[:OPENING]}" for s in sections).lower()
-    return any(word in opening for word in ("evaluat", "benchmark", "评测", "評価")) and not any(
-        word in opening for word in ("train", "训练", "学習", "releas", "weight")
-    )
 
 
 def _is_apart(path: str) -> bool:
@@ -120,7 +96,7 @@ def training_sentences(repo: Repo) -> tuple[Sentence, ...]:
 def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
     known = table("prose")
     section = sentence.section
-    if sentence.at.path in evaluation_documents(repo) or sentence.at.path.startswith(("src/", *bundled(repo))):
+    if sentence.at.path in places.evaluation_documents(repo) or sentence.at.path.startswith(("src/", *bundled(repo))):
         return False  # of what measures it, of a part of the program, or of a project that lies in it
     if any(part in sentence.at.path.lower() for part in table("signals")["shown_paths"]):
         return False  # it teaches
@@ -128,7 +104,7 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
     if shows and not sentence.has(known["was_trained"]):
         return False  # it lists what users may train on
     if "training-data" in section.roles and "data-howto" not in section.within:
-        return not _measures(section)
+        return not places.measures(section)
     if "finetune-howto" in section.within or code.is_of_fine_tuning(sentence.at.path):
         return sentence.has(("was used to train", "were used to train"))
     if _is_training_guide(repo, sentence) and any(map(_is_corpus, named_in(sentence.lower))):

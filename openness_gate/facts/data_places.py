@@ -1,0 +1,71 @@
+"""Which places of a release name data and do not tell what it was trained on.
+
+What measures, applies or studies a model, what trains a tokenizer, examples for users, and how data is prepared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from openness_gate.facts import code, fact
+from openness_gate.facts.corpora import linked_in
+from openness_gate.facts.documents import Document, Section, documents
+from openness_gate.facts.paths import folder, stem
+from openness_gate.facts.releases import kind_of
+from openness_gate.facts.sentences import Sentence, sentences
+from openness_gate.facts.tables import table
+from openness_gate.facts.training import loops
+from openness_gate.model import Kind, Place, Repo
+
+OPENING = 300  #: characters at the beginning of a section that say what its document is about
+MEASURES = ("evaluat", "benchmark", "评测", "評価")
+TRAINS = ("train", "训练", "学習")
+TOKENIZER = re.compile(
+    r"\b(?:tokeni[sz]ers?|vocabular(?:y|ies)|vocab|sentence ?piece(?: model)?|bpe(?: model)?)\b"
+    r"[^.;]{0,60}?\b(?:trained|learned|learnt|built|fitted|created|constructed)\b"
+    r"|\b(?:train(?:ed)?|learn(?:ed|t)?|buil[dt]) (?:\w+ ){0,3}(?:tokeni[sz]er|vocabulary)\b"
+    r"|(?:分词器|词表|トークナイザ)[^。；]{0,40}(?:训练|学習|构建)"
+)
+
+_PARTS = r"(?:models?|weights|checkpoints?|llms?|backbones?|encoders?)"
+INITIALIZED = re.compile(
+    rf"pre-?trained (?:[\w-]+ ){{0,3}}?{_PARTS}(?: \w+){{0,3}} (?:to|for) initiali[sz]"
+    rf"|initiali[sz](?:e[sd]?|ing|ation)(?: [\w-]+){{0,4}} (?:from|with|by|using) (?:[\w-]+ ){{0,3}}?"
+    rf"pre-?trained (?:[\w-]+ ){{0,3}}?{_PARTS}"
+)
+
+
+@fact
+def evaluation_documents(repo: Repo) -> frozenset[str]:
+    """The documents that are about what a model is measured on."""
+    return frozenset(document.path for document in documents(repo) if _is_of_evaluation(document))
+
+
+def _is_of_evaluation(document: Document) -> bool:
+    """It begins with what a model is measured on, and says nothing of training there."""
+    below = "/" in document.path
+    if below and _is_titled(document.title):
+        return True
+    trains = any(s.about("training-procedure", "training-data") or pretrains(s) for s in document.sections)
+    return measures(*document.sections[:2]) and not (trains and not below)
+
+
+def _is_titled(title: str) -> bool:
+    lower = title.lower()
+    return any(word in lower for word in MEASURES) and not any(word in lower for word in (*TRAINS, "data"))
+
+
+def measures(*sections: Section) -> bool:
+    """They begin with what a model is measured on."""
+    opening = " ".join(f"{s.title} {s.body[:OPENING]}" for s in sections).lower()
+    return any(word in opening for word in MEASURES) and not any(
+        word in opening for word in (*TRAINS, "releas", "weight")
+    )
+
+
+def pretrains(section: Section) -> bool:
+    """Its title is about pre-training, and nothing around it about evaluation."""
+    title = section.title.lower()
+    measured = section.about("evaluation") or "evaluation" in section.within
+    return any(word in title for word in table("signals")["pretrain"]["paths"]) and not measured

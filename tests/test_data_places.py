@@ -1,0 +1,52 @@
+"""Which places that name data tell what a release was trained on."""
+
+from __future__ import annotations
+
+import pytest
+
+from openness_gate.facts.data_information import evidence, public_data, sources
+from openness_gate.model import Effect, Repo
+from tests.helpers import make_repo
+
+HUB = "https://huggingface.co/datasets/"
+LOOP = "import torch\nloss.backward()\noptimizer.step()\n"
+WEIGHTS = "[Ours](https://huggingface.co/our-lab/ours-7b)"
+
+
+def of(text: str, path: str = "MODEL_CARD.md") -> Repo:
+    return make_repo({"MODEL_CARD.md": "# Our model\n", path: f"# Our model\n\n{text}\n", "model.gguf": "x" * 2000})
+
+
+def is_capped(repo: Repo) -> bool:
+    return any(seen.effect is Effect.LIMITS and seen.topic == "public-list" for seen in evidence(repo))
+
+
+def is_in_a_paper(repo: Repo) -> bool:
+    return any(seen.topic == "in-a-paper" for seen in evidence(repo))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("## Benchmarks\n\n### Base pretrained models\n\nTriviaQA: 70", False),
+        ("## Pretrained models\n\nTriviaQA: 70", True),
+    ],
+)
+def test_pretrained_models_that_are_measured(text: str, named: bool) -> None:
+    assert bool(sources(of(text))) is named
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [("FLASK: an evaluation of models", False), ("Evaluation data and training data", True), ("Corpora", True)],
+)
+def test_a_document_whose_title_measures(title: str, named: bool) -> None:
+    text = f"# {title}\n\n## News\n\nWe released it.\n\n## Annotation\n\nDomains as those of Wikipedia.\n"
+    assert bool(sources(make_repo({"model.gguf": "x" * 2000, "part/README.md": text}))) is named
+
+
+def provenance(files: dict[str, str]) -> str:
+    return max((str(seen.grade) for seen in evidence(make_repo(files)) if seen.topic == "provenance"), default="")
+
+
+DATA = f"## Training data\n\nIt was trained on [rows]({HUB}ours/rows).\n"
