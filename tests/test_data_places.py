@@ -28,6 +28,33 @@ def is_in_a_paper(repo: Repo) -> bool:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
+        ("The tokenizer is trained on a sample of Wikipedia.", False),
+        ("We trained a BPE tokenizer on Wikipedia.", False),
+        ("The vocabulary was learned on Wikipedia, which was used to train nothing else.", False),
+        ("我们的分词器在百科上训练。训练数据", False),
+        ("The model and its tokenizer were trained on Wikipedia.", True),
+        ("It was trained on Wikipedia with a new tokenizer.", True),
+    ],
+)
+def test_what_a_tokenizer_was_trained_on(text: str, named: bool) -> None:
+    assert bool(sources(of(text))) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("## Training\n\nWe provide example training configs.\n\nA model training on MNIST.", False),
+        ("## Training\n\nWe provide example training configs.\n\nOurs was trained on MNIST.", True),
+        ("## Training\n\nOurs begins here.\n\nA model training on MNIST.", True),
+    ],
+)
+def test_examples_of_training(text: str, named: bool) -> None:
+    assert bool(sources(of(text))) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
         ("## Benchmarks\n\n### Base pretrained models\n\nTriviaQA: 70", False),
         ("## Pretrained models\n\nTriviaQA: 70", True),
     ],

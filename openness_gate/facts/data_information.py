@@ -100,6 +100,8 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
         return False  # of what measures it, of a part of the program, or of a project that lies in it
     if any(part in sentence.at.path.lower() for part in table("signals")["shown_paths"]):
         return False  # it teaches
+    if places.is_of_tokenizer(sentence):
+        return False
     shows = is_toolkit(repo) or sentence.at.path in _guides_for_users(repo) or _is_of_users(sentence)
     if shows and not sentence.has(known["was_trained"]):
         return False  # it lists what users may train on
@@ -112,9 +114,9 @@ def _is_about_training_data(repo: Repo, sentence: Sentence) -> bool:
     if section.about("evaluation", "evaluation-data", "acknowledgements", "citation", "data-howto", "usage", "plan"):
         return sentence.has(known["training"]) and not section.about("acknowledgements", "citation", "plan")
     if "training-data" in section.within or section.about(*OF_DATA) or sentence.has(known["training"]):
-        return True
+        return sentence.has(known["was_trained"]) or not places.shows_examples(section)
     if _trains(section) and any(map(_is_corpus, named_in(sentence.lower))):
-        return True
+        return not places.shows_examples(section)
     if LABELLED.search(sentence.lower):
         return sentence.has(known["stages"])
     return bool(STEPS.search(sentence.lower)) and sentence.has(table("corpora")["corpora"])

@@ -69,3 +69,15 @@ def pretrains(section: Section) -> bool:
     title = section.title.lower()
     measured = section.about("evaluation") or "evaluation" in section.within
     return any(word in title for word in table("signals")["pretrain"]["paths"]) and not measured
+
+
+def is_of_tokenizer(sentence: Sentence) -> bool:
+    """It tells what the tokenizer was trained on, and not the model."""
+    found = TOKENIZER.search(sentence.lower)
+    return bool(found) and "model" not in sentence.lower[: found.start() if found else 0]
+
+
+def shows_examples(section: Section) -> bool:
+    """It begins with examples of how one trains: what they name is no data of the release."""
+    opening = section.body[:OPENING].lower()
+    return any(word in opening for word in table("prose")["shows_examples"])
