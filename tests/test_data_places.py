@@ -72,6 +72,20 @@ def test_a_document_whose_title_measures(title: str, named: bool) -> None:
     assert bool(sources(make_repo({"model.gguf": "x" * 2000, "part/README.md": text}))) is named
 
 
+@pytest.mark.parametrize(
+    ("files", "capped"),
+    [
+        ({"tasks/mining/README.md"}, True),
+        ({"analysis/memory/README.md"}, True),
+        ({"tasks/mining/README.md", "MODEL_CARD.md"}, False),
+        ({"docs/README.md"}, False),
+    ],
+)
+def test_data_named_only_where_a_finished_model_is_used(files: set[str], capped: bool) -> None:
+    told = f"# Ours\n\nIt was trained on [rows]({HUB}ours/rows).\n"
+    assert is_capped(make_repo({"model.gguf": "x" * 2000} | dict.fromkeys(files, told))) is capped
+
+
 def provenance(files: dict[str, str]) -> str:
     return max((str(seen.grade) for seen in evidence(make_repo(files)) if seen.topic == "provenance"), default="")
 

@@ -301,12 +301,22 @@ def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
     for name, at in bases(repo)[:1]:
         says = say("it starts from {name}, whose data is part of it", name=name)
         yield limits(Completeness.DESCRIBED, says, at, "public-list")
+    for at in _only_applied(repo):
+        says = say("only {path} names data, where a finished model is used or studied", path=at.path)
+        yield limits(Completeness.DESCRIBED, says, at, "public-list")
     for at in _unlisted(repo):
         says = say("{path} tells of data and lists none of it, unlike others here", path=at.path)
         yield limits(Completeness.DESCRIBED, says, at, "public-list")
     for name, at in data_pipelines(repo):
         yield raises(Completeness.LINKED, say("the data was prepared with {name}", name=name), at, "processing")
     yield from _told_elsewhere(repo)
+
+
+def _only_applied(repo: Repo) -> Iterator[Place]:
+    """The first place that names data, where all of them lie with what uses or studies a finished model."""
+    named = [*sources(repo).values(), *public_data(repo).values()]
+    if all(places.is_applied(at.path) for at in named):
+        yield from named[:1]
 
 
 def _told_elsewhere(repo: Repo) -> Iterator[Evidence]:

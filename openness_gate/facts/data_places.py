@@ -71,6 +71,11 @@ def pretrains(section: Section) -> bool:
     return any(word in title for word in table("signals")["pretrain"]["paths"]) and not measured
 
 
+def is_applied(path: str) -> bool:
+    """It lies in a folder where a finished model is used or studied."""
+    return not frozenset(table("signals")["applied_folders"]).isdisjoint(path.lower().split("/")[:-1])
+
+
 def is_of_tokenizer(sentence: Sentence) -> bool:
     """It tells what the tokenizer was trained on, and not the model."""
     found = TOKENIZER.search(sentence.lower)
