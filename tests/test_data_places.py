@@ -86,6 +86,17 @@ def test_data_named_only_where_a_finished_model_is_used(files: set[str], capped:
     assert is_capped(make_repo({"model.gguf": "x" * 2000} | dict.fromkeys(files, told))) is capped
 
 
+@pytest.mark.parametrize(
+    ("text", "documented"),
+    [
+        ("The training data is described in the paper.", True),
+        ("The training data is different from that in the paper.", False),
+    ],
+)
+def test_a_difference_from_the_paper_documents_nothing(text: str, documented: bool) -> None:
+    assert is_in_a_paper(of(text)) is documented
+
+
 def provenance(files: dict[str, str]) -> str:
     return max((str(seen.grade) for seen in evidence(make_repo(files)) if seen.topic == "provenance"), default="")
 

@@ -337,7 +337,7 @@ def _told_elsewhere(repo: Repo) -> Iterator[Evidence]:
         if not (of_data or "training-data" in sentence.section.roles) or sentence.section.about(*APART):
             continue
         training = card or of_data_set or _is_about_training_data(repo, sentence)
-        if of_data and training and sentence.has(known["in_paper"]):
+        if of_data and training and sentence.has(known["in_paper"]) and not sentence.has(known["not_in_paper"]):
             says = say("a paper documents the data: {text}", text=sentence.text[:80])
             yield raises(Completeness.MENTIONED, says, sentence.at, IN_A_PAPER)
         if sentence.has(known["unpublished"]) and (training or sentence.has(known["training"])):
