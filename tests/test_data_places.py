@@ -97,6 +97,21 @@ def test_a_difference_from_the_paper_documents_nothing(text: str, documented: bo
     assert is_in_a_paper(of(text)) is documented
 
 
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        (f"{WEIGHTS} | [Data]({HUB}our-lab/rows)", True),
+        (f"{WEIGHTS}\n\nWe release the [rows]({HUB}our-lab/rows) used in Ours training.", True),
+        (f"{WEIGHTS} | [Data]({HUB}their-lab/rows)", False),
+        (f"{WEIGHTS} | [Rows]({HUB}our-lab/rows)", False),
+        (f"{WEIGHTS} | [Data]({HUB}our-lab/rows-bench)", False),
+        (f"{WEIGHTS}\n\n## Evaluation\n\n[Data]({HUB}our-lab/rows)", False),
+    ],
+)
+def test_data_of_the_owner_of_the_weights(text: str, given: bool) -> None:
+    assert bool(public_data(make_repo({"README.md": f"# Ours\n\n{text}\n"}))) is given
+
+
 def provenance(files: dict[str, str]) -> str:
     return max((str(seen.grade) for seen in evidence(make_repo(files)) if seen.topic == "provenance"), default="")
 

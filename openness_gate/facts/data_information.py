@@ -18,7 +18,7 @@ from openness_gate.facts.links import URL, Link, links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.modules import data_pipelines
 from openness_gate.facts.papers import reports
-from openness_gate.facts.parameters import is_of_data, is_toolkit
+from openness_gate.facts.parameters import is_of_data, is_toolkit, weight_links
 from openness_gate.facts.paths import bundled, folder, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
@@ -37,6 +37,7 @@ ENOUGH_WORDS = 25  #: in a section, before it counts as a description
 GUIDE = 1000  #: characters at the beginning of a document that say whose data it is about
 STEPS = re.compile(r"\d[\d,.]*[km]? (?:steps|epochs|iterations)\b")
 LABELLED = re.compile(r"\[[^\]]{0,40}(?:data|数据|データ)[^\]]{0,20}\]\([^)]{0,60}/datasets/")  #: a link called data
+USED = re.compile(r"\bused (?:in|for|during|by) (?:[\w./α-ω-]+ ){0,4}(?:pre-?)?training\b")
 TELLING_WORDS = 75
 SHORTEST = 6  #: letters of the name of a data set that are looked for
 NAMED = 2  #: sources that must be named
@@ -203,7 +204,21 @@ def _is_called(repo: Repo, seen: Link) -> bool:
     """It is the release's own data set: by its name, by a sentence on training, by a badge at the top of the README."""
     sentence = seen.sentence
     badge = sentence and "[![" in sentence.text and sentence.section.level < 2 and "/" not in seen.at.path
-    return bool(badge and "/" in seen.name) or _bears_the_name(repo, seen) or _is_named(repo, seen)
+    named = bool(badge and "/" in seen.name) or _bears_the_name(repo, seen) or _is_named(repo, seen)
+    return named or _is_given(repo, seen)
+
+
+def _is_given(repo: Repo, seen: Link) -> bool:
+    """The README gives it as data, on a hub where the same owner keeps the weights of the release."""
+    sentence = seen.sentence
+    if seen.kind != "data" or "/" not in seen.name or sentence is None or folder(seen.at.path) != repo.home:
+        return False
+    owners = {link.name.split("/")[0].lower() for link in weight_links(repo) if "/" in link.name}
+    called = seen.label in table("prose")["called_data"] or USED.search(sentence.lower)
+    measured = any(word in seen.name.lower() for word in (*table("signals")["evaluation_paths"], "bench", "test"))
+    if not called or measured or sentence.section.about(*APART):
+        return False
+    return seen.name.split("/")[0].lower() in owners
 
 
 def _is_named(repo: Repo, seen: Link) -> bool:
