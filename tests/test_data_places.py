@@ -116,4 +116,20 @@ def provenance(files: dict[str, str]) -> str:
     return max((str(seen.grade) for seen in evidence(make_repo(files)) if seen.topic == "provenance"), default="")
 
 
+@pytest.mark.parametrize(
+    ("text", "files", "grade"),
+    [
+        ("Get the images of [MSCOCO](http://images.test/train.zip).", {"train.py": LOOP}, "described"),
+        ("Get the images of [MSCOCO](http://images.test/train.zip).", {}, ""),
+        ("Put your own data beside [MSCOCO](http://images.test/train.zip).", {"train.py": LOOP}, ""),
+        ("To evaluate, get [MSCOCO](http://images.test/train.zip).", {"train.py": LOOP}, ""),
+        ("Get the images of MSCOCO.", {"train.py": LOOP}, ""),
+    ],
+)
+def test_data_that_is_prepared_for_training(text: str, files: dict[str, str], grade: str) -> None:
+    readme = f"# Ours\n\n{WEIGHTS}\n\n## Data preparation\n\n{text}\n"
+    repo = {"README.md": readme, "model.gguf": "x" * 2000, **files}
+    assert provenance(repo) == grade and not public_data(make_repo(repo))
+
+
 DATA = f"## Training data\n\nIt was trained on [rows]({HUB}ours/rows).\n"

@@ -295,6 +295,9 @@ def _from_names(repo: Repo) -> Iterator[Evidence]:
         at = next(iter({**named, **listed}.values()))
         some = ", ".join([*named, *listed][:5])
         yield raises(Completeness.DESCRIBED, say("it names sources: {some}", some=some), at, "provenance")
+    elif (found := next(places.prepared(repo), None)) is not None:
+        says = say("it tells how to prepare {name}, for the training here", name=found[0])
+        yield raises(Completeness.DESCRIBED, says, found[1], "provenance")
     elif named:
         name, at = next(iter(named.items()))
         yield raises(Completeness.MENTIONED, say("it names one source: {name}", name=name), at, "provenance")

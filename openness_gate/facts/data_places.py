@@ -86,3 +86,19 @@ def shows_examples(section: Section) -> bool:
     """It begins with examples of how one trains: what they name is no data of the release."""
     opening = section.body[:OPENING].lower()
     return any(word in opening for word in table("prose")["shows_examples"])
+
+
+def prepared(repo: Repo) -> Iterator[tuple[str, Place]]:
+    """The corpora that the README links where it tells how the data for the training that lies here is prepared.
+
+    They name sources; a list of all that a model was trained on they are not.
+    """
+    known = table("prose")
+    if kind_of(repo)[0] is not Kind.MODEL or not any(code.of(repo, "training")):
+        return
+    for sentence in sentences(repo):
+        section = sentence.section
+        howto = section.about("data-howto") and "evaluation" not in section.within and not shows_examples(section)
+        apart = sentence.has(known["users_own"]) or sentence.has(known["measures"])
+        if howto and not apart and folder(sentence.at.path) == repo.home and "](http" in sentence.text:
+            yield from ((name, sentence.at) for name, _ in linked_in(sentence.text))
