@@ -132,4 +132,10 @@ def test_data_that_is_prepared_for_training(text: str, files: dict[str, str], gr
     assert provenance(repo) == grade and not public_data(make_repo(repo))
 
 
+def test_a_project_that_lies_here_trains_its_own() -> None:
+    run = {"big/run.sh": "python train.py --train_data c4\n", "train.py": LOOP, "big/README.md": "# Big\n"}
+    assert list(sources(make_repo(run))) == ["c4"]
+    assert not sources(make_repo({**run, "big/LICENSE": "x", "big/setup.py": "x"}))
+
+
 DATA = f"## Training data\n\nIt was trained on [rows]({HUB}ours/rows).\n"

@@ -10,6 +10,7 @@ from openness_gate.facts import code, fact
 from openness_gate.facts.content import head
 from openness_gate.facts.documents import documents
 from openness_gate.facts.links import link, urls
+from openness_gate.facts.paths import bundled
 from openness_gate.facts.tables import table
 from openness_gate.facts.training_config import CONFIG_LIMIT, launches
 from openness_gate.model import Place, Repo
@@ -73,7 +74,10 @@ def _commands(repo: Repo) -> Iterator[tuple[str, Place]]:
             for line in section.code.replace("\\\n", " ").split("\n") if "train" in section.code and not howto else ():
                 if _trains(line):
                     yield line, section.at
+    copied = bundled(repo)
     for path, trains in _launchers(repo).items():
+        if copied and path.startswith(copied):
+            continue  # a project that lies in the tree trains a model of its own
         text = head(repo, path, CONFIG_LIMIT).decode("utf-8", "replace") if not code.is_of_fine_tuning(path) else ""
         if trains:
             yield text, Place(path, 1)
