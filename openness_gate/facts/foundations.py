@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import compress
 
 from openness_gate.facts import fact
 from openness_gate.facts.documents import documents
@@ -35,6 +36,8 @@ DONE = r"[^。；;]{0,60}?(?:微调|训练|精调|基础上|底座|基座|增量
 OURS = ("our model", "our base model", "本模型", "我们的模型")
 NOT_OURS = ("you can", "your ", "support", "tutorial", "for example", "e.g.", "want to", "can be", "various", "支持",
             "例如", "比如")  # fmt: skip
+CUES = ((" from", " on ", " with ", " by ", " of ", "e model"), ("基于", "以", "在"), ("기반",))
+"""For each pattern words of which one stands in all that matches it."""
 AWAY = 40  #: characters after a name in which it is said that it is not of its weights
 
 
@@ -43,8 +46,9 @@ def foundations(repo: Repo) -> tuple[tuple[str, Place], ...]:
     """The weights of others by name, each with the sentence that says so."""
     found: dict[str, Place] = {}
     for sentence in sentences(repo):
-        if _tells(repo, sentence):
-            for name in _named(sentence.lower):
+        cued = [sentence.has(cues) for cues in CUES]
+        if any(cued) and _tells(repo, sentence):
+            for name in _named(sentence.lower, cued):
                 if not _is_own(repo, name):
                     found.setdefault(name, sentence.at)
     return tuple(found.items())
@@ -63,8 +67,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     )
 
 
-def _named(lower: str) -> Iterator[str]:
-    for pattern in _patterns():
+def _named(lower: str, cued: Iterable[bool]) -> Iterator[str]:
+    for pattern in compress(_patterns(), cued):
         for match in pattern.finditer(lower):
             name = match[1].rstrip(".-+")
             after = lower[match.end() : match.end() + AWAY].partition(".")[0]
