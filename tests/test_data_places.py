@@ -139,3 +139,27 @@ def test_a_project_that_lies_here_trains_its_own() -> None:
 
 
 DATA = f"## Training data\n\nIt was trained on [rows]({HUB}ours/rows).\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "files", "capped"),
+    [
+        ("Ours", "Training needs the pre-trained models used to initialize it.", {}, True),
+        ("Ours", "Its layers are initialized from a pretrained language model.", {}, True),
+        ("Ours", "## Fine-tuning\n\nInitialize from a pretrained model.", {}, False),
+        ("Ours", "Its layers are initialized from a normal distribution.", {}, False),
+        ("Better models through instruction tuning", "", {}, True),
+        ("Better models through instruction tuning", "", {"pretrain.py": LOOP}, False),
+        ("Better models", "", {}, False),
+        (
+            "The dataset of instruction tuning",
+            "",
+            {"README.md": f"# The dataset of instruction tuning\n\n{DATA}"},
+            False,
+        ),
+    ],
+)
+def test_what_begins_from_weights(title: str, text: str, files: dict[str, str], capped: bool) -> None:
+    """Without their name, too: the data of what it began from is part of it."""
+    model = {} if "README.md" in files else {"README.md": f"# {title}\n\n{text}\n\n{DATA}", "model.gguf": "x" * 2000}
+    assert is_capped(make_repo({**model, **files})) is capped

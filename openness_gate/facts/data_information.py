@@ -23,7 +23,7 @@ from openness_gate.facts.paths import bundled, folder, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
-from openness_gate.facts.training import bases, only_tunes
+from openness_gate.facts.training import bases, begun_elsewhere, only_tunes
 from openness_gate.facts.training_config import training_configs
 from openness_gate.facts.training_summary import summaries
 from openness_gate.located import strings
@@ -322,6 +322,9 @@ def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
     if public_data(repo) and not bases(repo) and (loop := only_tunes(repo)):
         says = say("all that trains here starts from a model, whose data is part of it")
         yield limits(Completeness.DESCRIBED, says, loop, "public-list")
+    if not bases(repo) and (begun := begun_elsewhere(repo)):
+        says = say("it begins from weights whose data is part of it")
+        yield limits(Completeness.DESCRIBED, says, begun, "public-list")
     for at in _only_applied(repo):
         says = say("only {path} names data, where a finished model is used or studied", path=at.path)
         yield limits(Completeness.DESCRIBED, says, at, "public-list")

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from openness_gate.facts import code, fact
 from openness_gate.facts.corpora import linked_in
 from openness_gate.facts.documents import Document, Section, documents
-from openness_gate.facts.paths import folder, stem
+from openness_gate.facts.paths import folder
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
-from openness_gate.facts.training import loops
 from openness_gate.model import Kind, Place, Repo
 
 OPENING = 300  #: characters at the beginning of a section that say what its document is about
@@ -26,13 +25,6 @@ TOKENIZER = re.compile(
     r"[^.;]{0,60}?\b(?:trained|learned|learnt|built|fitted|created|constructed)\b"
     r"|\b(?:train(?:ed)?|learn(?:ed|t)?|buil[dt]) (?:\w+ ){0,3}(?:tokeni[sz]er|vocabulary)\b"
     r"|(?:分词器|词表|トークナイザ)[^。；]{0,40}(?:训练|学習|构建)"
-)
-
-_PARTS = r"(?:models?|weights|checkpoints?|llms?|backbones?|encoders?)"
-INITIALIZED = re.compile(
-    rf"pre-?trained (?:[\w-]+ ){{0,3}}?{_PARTS}(?: \w+){{0,3}} (?:to|for) initiali[sz]"
-    rf"|initiali[sz](?:e[sd]?|ing|ation)(?: [\w-]+){{0,4}} (?:from|with|by|using) (?:[\w-]+ ){{0,3}}?"
-    rf"pre-?trained (?:[\w-]+ ){{0,3}}?{_PARTS}"
 )
 
 

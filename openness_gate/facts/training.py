@@ -27,6 +27,12 @@ AMOUNT = re.compile(
     r"(?:thousand |million |billion |trillion )?(?:\w+ ){0,2}"
     r"(?:hours|tokens|images|samples|examples|episodes|frames|pairs)"
 )
+_PARTS = r"(?:models?|weights|checkpoints?|llms?|backbones?|encoders?)"
+INITIALIZED = re.compile(
+    rf"pre-?trained (?:[\w-]+ ){{0,3}}?{_PARTS}(?: \w+){{0,3}} (?:to|for) initiali[sz]"
+    rf"|initiali[sz](?:e[sd]?|ing|ation)(?: [\w-]+){{0,4}} (?:from|with|by|using) (?:[\w-]+ ){{0,3}}?"
+    rf"pre-?trained (?:[\w-]+ ){{0,3}}?{_PARTS}"
+)
 QUOTED = 80  #: characters of a sentence that are quoted
 
 
@@ -143,6 +149,27 @@ def only_tunes(repo: Repo) -> Place | None:
         return None
     begins, others = table("prose")["from_scratch"], ("compared", "cost", " than ")
     return None if any(s.has(begins) and not s.has(others) for s in sentences(repo)) else found[0].at
+
+
+def begun_elsewhere(repo: Repo) -> Place | None:
+    """Where the release says that it began from weights, whose data is part of its own, and does not name them.
+
+    In a sentence on how it was initialized; or in the title of its README, which speaks of tuning, where nothing that
+    trains here begins from nothing.
+    """
+    if kind_of(repo)[0] not in (Kind.MODEL, Kind.ADAPTER):
+        return None
+    apart = ("evaluation", "evaluation-data", "acknowledgements", "citation", "plan", "samples")
+    for sentence in sentences(repo):
+        section = sentence.section
+        told = folder(sentence.at.path) == repo.home and "finetune-howto" not in section.within
+        if told and INITIALIZED.search(sentence.lower) and not section.about(*apart):
+            return sentence.at
+    if any(loop.fresh for loop in loops(repo)):
+        return None
+    cards = (d for d in documents(repo) if folder(d.path) == repo.home and stem(d.path) in ("readme", "model_card"))
+    words = table("prose")["titles_of_tuning"]
+    return next((d.sections[0].at for d in cards if any(word in d.title.lower() for word in words)), None)
 
 
 def _bases_by_amount(repo: Repo) -> Iterator[Sentence]:
