@@ -102,6 +102,12 @@ def test_a_difference_from_the_paper_documents_nothing(text: str, documented: bo
     [
         (f"{WEIGHTS} | [Data]({HUB}our-lab/rows)", True),
         (f"{WEIGHTS}\n\nWe release the [rows]({HUB}our-lab/rows) used in Ours training.", True),
+        (f"{WEIGHTS}\n\n- [🤗 HF Dataset]({HUB}our-lab/rows)", True),
+        (f'{WEIGHTS}\n\n<a href="{HUB}our-lab/rows">Dataset</a>', True),
+        (f"{WEIGHTS}\n\n- **Training data**: {HUB}our-lab/rows", True),
+        (f"{WEIGHTS}\n\n- [Metadata]({HUB}our-lab/rows)", False),
+        (f"{WEIGHTS}\n\n- [Test data]({HUB}our-lab/rows)", False),
+        (f"{WEIGHTS}\n\n- A browser for any kind of data: [rows]({HUB}our-lab/rows)", False),
         (f"{WEIGHTS} | [Data]({HUB}their-lab/rows)", False),
         (f"{WEIGHTS} | [Rows]({HUB}our-lab/rows)", False),
         (f"{WEIGHTS} | [Data]({HUB}our-lab/rows-bench)", False),

@@ -214,7 +214,7 @@ def _is_given(repo: Repo, seen: Link) -> bool:
     if seen.kind != "data" or "/" not in seen.name or sentence is None or folder(seen.at.path) != repo.home:
         return False
     owners = {link.name.split("/")[0].lower() for link in weight_links(repo) if "/" in link.name}
-    called = seen.label in table("prose")["called_data"] or USED.search(sentence.lower)
+    called = places.is_called_data(seen, sentence) or USED.search(sentence.lower)
     measured = any(word in seen.name.lower() for word in (*table("signals")["evaluation_paths"], "bench", "test"))
     if not called or measured or sentence.section.about(*APART):
         return False

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from openness_gate.facts import code, fact
 from openness_gate.facts.corpora import linked_in
 from openness_gate.facts.documents import Document, Section, documents
+from openness_gate.facts.links import Link
 from openness_gate.facts.paths import folder
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
@@ -20,6 +21,9 @@ from openness_gate.model import Kind, Place, Repo
 OPENING = 300  #: characters at the beginning of a section that say what its document is about
 MEASURES = ("evaluat", "benchmark", "评测", "評価")
 TRAINS = ("train", "训练", "学習")
+SHOWN = re.compile(r"[^<>]{0,80}>([^<>]{1,40})</a>")
+NAME = re.compile(r"[^\W_]+")
+FEW = 3  #: words of a label that calls something data
 TOKENIZER = re.compile(
     r"\b(?:tokeni[sz]ers?|vocabular(?:y|ies)|vocab|sentence ?piece(?: model)?|bpe(?: model)?)\b"
     r"[^.;]{0,60}?\b(?:trained|learned|learnt|built|fitted|created|constructed)\b"
@@ -94,3 +98,17 @@ def prepared(repo: Repo) -> Iterator[tuple[str, Place]]:
         apart = sentence.has(known["users_own"]) or sentence.has(known["measures"])
         if howto and not apart and folder(sentence.at.path) == repo.home and "](http" in sentence.text:
             yield from ((name, sentence.at) for name, _ in linked_in(sentence.text))
+
+
+def is_called_data(link: Link, sentence: Sentence) -> bool:
+    """It is labelled data, in the text of the link or before it ("Dataset: …"), and not for what is measured."""
+    before, _, after = sentence.lower.partition(link.url.lower())
+    shown = SHOWN.match(after)  # the text of a link in HTML
+    labels = [link.label, shown[1] if shown else "", before.rpartition(":")[0]]
+    known = tuple(f" {word}" if word.isascii() else word for word in table("prose")["called_data"])
+    apart = (*table("signals")["evaluation_paths"], "bench", "test", "example", "toy")
+    for label in labels:
+        words = "".join(f" {word}" for word in NAME.findall(label))
+        if words.endswith(known) and words.count(" ") <= FEW and not any(word in words for word in apart):
+            return True
+    return False
