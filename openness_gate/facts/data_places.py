@@ -24,6 +24,7 @@ TRAINS = ("train", "训练", "学習")
 SHOWN = re.compile(r"[^<>]{0,80}>([^<>]{1,40})</a>")
 NAME = re.compile(r"[^\W_]+")
 FEW = 3  #: words of a label that calls something data
+CUES = ("tokeni", "vocab", "sentencepiece", "sentence piece", "bpe", "分词器", "词表", "トークナイザ")
 TOKENIZER = re.compile(
     r"\b(?:tokeni[sz]ers?|vocabular(?:y|ies)|vocab|sentence ?piece(?: model)?|bpe(?: model)?)\b"
     r"[^.;]{0,60}?\b(?:trained|learned|learnt|built|fitted|created|constructed)\b"
@@ -74,8 +75,10 @@ def is_applied(path: str) -> bool:
 
 def is_of_tokenizer(sentence: Sentence) -> bool:
     """It tells what the tokenizer was trained on, and not the model."""
+    if not any(cue in sentence.lower for cue in CUES):
+        return False
     found = TOKENIZER.search(sentence.lower)
-    return bool(found) and "model" not in sentence.lower[: found.start() if found else 0]
+    return found is not None and "model" not in sentence.lower[: found.start()]
 
 
 def shows_examples(section: Section) -> bool:

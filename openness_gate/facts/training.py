@@ -161,6 +161,8 @@ def begun_elsewhere(repo: Repo) -> Place | None:
         return None
     apart = ("evaluation", "evaluation-data", "acknowledgements", "citation", "plan", "samples")
     for sentence in sentences(repo):
+        if "initiali" not in sentence.lower:
+            continue
         section = sentence.section
         told = folder(sentence.at.path) == repo.home and "finetune-howto" not in section.within
         if told and INITIALIZED.search(sentence.lower) and not section.about(*apart):
