@@ -138,6 +138,20 @@ def test_data_that_is_prepared_for_training(text: str, files: dict[str, str], gr
     assert provenance(repo) == grade and not public_data(make_repo(repo))
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "named"),
+    [
+        ("Setup", "1. Download the [LJ Speech dataset](http://speech.test/lj).", True),
+        ("Setup", "1. See the [LJ Speech dataset](http://speech.test/lj).", False),
+        ("Evaluation", "1. Download the [LJ Speech dataset](http://speech.test/lj).", False),
+        ("Fine-tuning", "1. Download the [LJ Speech dataset](http://speech.test/lj).", False),
+    ],
+)
+def test_a_corpus_that_is_fetched_for_training(title: str, text: str, named: bool) -> None:
+    readme = f"# Ours\n\n{WEIGHTS}\n\n## {title}\n\n{text}\n"
+    assert (provenance({"README.md": readme, "train.py": LOOP}) == "described") is named
+
+
 def test_a_project_that_lies_here_trains_its_own() -> None:
     run = {"big/run.sh": "python train.py --train_data c4\n", "train.py": LOOP, "big/README.md": "# Big\n"}
     assert list(sources(make_repo(run))) == ["c4"]

@@ -23,6 +23,7 @@ MEASURES = ("evaluat", "benchmark", "评测", "評価")
 TRAINS = ("train", "训练", "学習")
 SHOWN = re.compile(r"[^<>]{0,80}>([^<>]{1,40})</a>")
 NAME = re.compile(r"[^\W_]+")
+FETCHED = re.compile(r"\b(?:download|fetch|obtain)\b[^.;]{0,60}\[[^\]]{1,40} (?:data ?set|corpus|data)s?\]\(")
 FEW = 3  #: words of a label that calls something data
 CUES = ("tokeni", "vocab", "sentencepiece", "sentence piece", "bpe", "分词器", "词表", "トークナイザ")
 TOKENIZER = re.compile(
@@ -97,9 +98,11 @@ def prepared(repo: Repo) -> Iterator[tuple[str, Place]]:
         return
     for sentence in sentences(repo):
         section = sentence.section
-        howto = section.about("data-howto") and "evaluation" not in section.within and not shows_examples(section)
-        apart = sentence.has(known["users_own"]) or sentence.has(known["measures"])
-        if howto and not apart and folder(sentence.at.path) == repo.home and "](http" in sentence.text:
+        fetched = FETCHED.search(sentence.lower) and not section.about("evaluation", "evaluation-data", "plan")
+        howto = section.about("data-howto") or (fetched and "finetune-howto" not in section.within)
+        apart = sentence.has(known["users_own"]) or sentence.has(known["measures"]) or shows_examples(section)
+        measured = "evaluation" in section.within or apart
+        if howto and not measured and folder(sentence.at.path) == repo.home and "](http" in sentence.text:
             yield from ((name, sentence.at) for name, _ in linked_in(sentence.text))
 
 
