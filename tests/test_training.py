@@ -109,6 +109,8 @@ def test_the_settings_of_a_script_that_starts_a_loop(name: str, has: bool) -> No
         {"README.md": f"{WEIGHTS}Inspired by [Big](https://github.com/acme/big), which was trained with TPUs."},
         {"README.md": f"{WEIGHTS}It runs with [Big](https://github.com/acme/big)."},
         {".gitmodules": '[submodule "b"]\n path = inference/b\n url = https://x.test/b\n', "pretrain.yaml": SETTINGS},
+        {"analysis/forgetting/train.py": LOOP},
+        {"evaluation/train.py": LOOP},
     ],
 )
 def test_no_loop(files: dict[str, str]) -> None:

@@ -183,8 +183,9 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
     knowledge = table("signals")
     lower = path.lower()
     shown = (*knowledge["shown_paths"], *(knowledge["shown_notebooks"] if lower.endswith(".ipynb") else ()))
-    if any(part in lower for part in shown):
-        lines.pop("training", None)  # it teaches how one trains something
+    measures = not frozenset(knowledge["measuring_folders"]).isdisjoint(lower.split("/")[:-1])
+    if measures or any(part in lower for part in shown):
+        lines.pop("training", None)  # it studies what was trained, or teaches how one trains something
     calls = [line for token, line in tokens.items() if token.startswith("call ")]
     if len(calls) < 3:
         return
