@@ -148,6 +148,61 @@ def test_a_script_that_begins_from_nothing_is_no_fine_tuning_by_its_heading() ->
 
 
 @pytest.mark.parametrize(
+    ("path", "title", "fresh"),
+    [
+        ("sent_classif.py", "Swift", False),
+        ("SentimentAnalysis.py", "Swift", False),
+        ("src/train_nli.py", "Swift", False),
+        ("src/online.py", "Swift", True),
+        ("classification/train.py", "Swift", True),
+        ("train_classification.py", "Swift, image classification", True),
+    ],
+)
+def test_a_task_that_a_model_is_put_to(path: str, title: str, fresh: bool) -> None:
+    (loop,) = loops(make_repo({"README.md": WEIGHTS.replace("Swift", title), path: LOOP}))
+    assert loop.fresh is fresh
+
+
+def test_a_task_says_nothing_of_the_loops_beside_it() -> None:
+    tasks = {f"run_{name}.py": TUNED for name in ("squad", "glue", "classifier")}
+    assert [loop.here for loop in loops(make_repo({"train.py": LOOP, **tasks})) if loop.fresh] == [True]
+
+
+@pytest.mark.parametrize(
+    ("launchers", "fresh"),
+    [
+        (["python pretraining.py --model_name_or_path theirs/base --lr 1\n"], False),
+        (["python src/pretraining.py \\\n  --base-model=theirs/base\n"], False),
+        (["python pretraining.py --model_name_or_path acme/swift\n"], True),
+        (["python pretraining.py --model_name_or_path output/step1\n"], True),
+        (["python pretraining.py --tokenizer theirs/base\n"], True),
+        (["python pretraining.py --model_name_or_path theirs/base\n", "python pretraining.py --size 7\n"], True),
+    ],
+)
+def test_a_model_that_the_launchers_hand_over(launchers: list[str], fresh: bool) -> None:
+    """What each launcher starts with somebody's model goes on with it, also where it is called pre-training."""
+    files = {f"run_{n}.sh": text for n, text in enumerate(launchers)}
+    (loop,) = loops(make_repo({"README.md": WEIGHTS, "src/pretraining.py": LOOP, **files}))
+    assert loop.fresh is fresh
+
+
+@pytest.mark.parametrize(
+    ("paths", "fresh"),
+    [
+        (["configs/example_training/digits.yaml"], False),
+        (["configs/example_training/digits.yaml", "configs/finetune.yaml"], False),
+        (["configs/example_training/digits.yaml", "configs/base.yaml"], True),
+        (["examples/swift/base.yaml"], True),
+        (["configs/base.yaml"], True),
+        ([], True),
+    ],
+)
+def test_settings_that_are_examples(paths: list[str], fresh: bool) -> None:
+    (loop,) = loops(make_repo({"README.md": WEIGHTS, "train.py": LOOP, **dict.fromkeys(paths, SETTINGS)}))
+    assert loop.fresh is fresh
+
+
+@pytest.mark.parametrize(
     ("text", "count"),
     [
         ("We give base models, pre-trained on 10k+ hours of recorded sound.", 1),

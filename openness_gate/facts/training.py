@@ -10,7 +10,7 @@ from openness_gate.facts.corpora import named_in
 from openness_gate.facts.documents import documents
 from openness_gate.facts.modules import trainers, tuners
 from openness_gate.facts.parameters import weight_links
-from openness_gate.facts.paths import folder, stem
+from openness_gate.facts.paths import base, folder, stem
 from openness_gate.facts.releases import base_models, kind_of
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
@@ -26,6 +26,7 @@ AMOUNT = re.compile(
     r"(?:thousand |million |billion |trillion )?(?:\w+ ){0,2}"
     r"(?:hours|tokens|images|samples|examples|episodes|frames|pairs)"
 )
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 QUOTED = 80  #: characters of a sentence that are quoted
 
 
@@ -42,10 +43,12 @@ class Loop(NamedTuple):
 def loops(repo: Repo) -> tuple[Loop, ...]:
     """Those in the tree first, and of these what begins from nothing. A data set has none.
 
-    Where the release says that its code is not what trained it, no loop is the one that began from nothing.
+    Where the release says that its code is not what trained it, or has settings that are examples only, no loop is
+    the one that began from nothing.
     """
     found = () if kind_of(repo)[0] is Kind.DATASET else (*_here(repo), *_elsewhere(repo))
-    if any(sentence.has(table("prose")["another_code"]) for sentence in sentences(repo)):
+    another = any(sentence.has(table("prose")["another_code"]) for sentence in sentences(repo))
+    if another or _only_examples(training_configs(repo)):
         return tuple(loop._replace(fresh=False) for loop in found)
     return found
 
@@ -53,8 +56,11 @@ def loops(repo: Repo) -> tuple[Loop, ...]:
 def _here(repo: Repo) -> Iterator[Loop]:
     scripts = sorted(code.of(repo, "training"), key=lambda s: (s.stage == "finetune", s.path.count("/"), s.path))
     runs = any(not script.step_only for script in scripts) or any(launches(repo)) or any(handed(repo))
-    others_tune = _mostly_tune(scripts, training_configs(repo))
-    called = _called_fine_tuning(repo)
+    continued = _continued(repo)
+    scripts = [s._replace(stage="finetune") if base(s.path) in continued else s for s in scripts]
+    applied = frozenset(script.path for script in scripts if _is_applied(script.path, _title(repo)))
+    others_tune = _mostly_tune([s for s in scripts if s.path not in applied], training_configs(repo))
+    called = _called_fine_tuning(repo) | applied
     for script in scripts:
         tunes = script.stage == "finetune" or (not script.stage and (others_tune or script.path in called)) or not runs
         says = say("a training loop that starts from a model") if tunes else say("a training loop")
@@ -75,6 +81,40 @@ def _mostly_tune(scripts: list[code.Script], configs: tuple[TrainingConfig, ...]
     if configs and all(code.is_of_fine_tuning(config.path) for config in configs):
         return not any("length of training" in script.settings for script in scripts if not script.stage)
     return any(not script.likely for script in tune) or 2 * len(tune) >= len(scripts) > 0
+
+
+def _only_examples(configs: tuple[TrainingConfig, ...]) -> bool:
+    """All settings of training from nothing lie in folders that are called examples of it."""
+    words = table("signals")["example_folders"]
+    begins = [config for config in configs if not code.is_of_fine_tuning(config.path)]
+    return bool(begins) and all(any(word in folder(c.path).lower() for word in words) for c in begins)
+
+
+def _is_applied(path: str, title: str) -> bool:
+    """The name of a script is that of a task which a model is put to, and no part of the release's own title."""
+    of_task = _words(path.rsplit("/", 1)[-1].rsplit(".", 1)[0]) & frozenset(table("signals")["applied"])
+    return bool(of_task) and not of_task & _words(title)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in WORD.findall(name))
+
+
+def _title(repo: Repo) -> str:
+    """What the README at the root is headed with."""
+    readmes = [d for d in documents(repo) if folder(d.path) == repo.home and stem(d.path) == "readme"]
+    return next((section.title for d in readmes for section in d.sections if section.title), "")
+
+
+def _continued(repo: Repo) -> frozenset[str]:
+    """The names of the scripts that all their launchers hand a model of somebody else's, however they are called."""
+    own = {link.name.split("/")[0].lower() for link in weight_links(repo) if "/" in link.name}
+    found: dict[str, bool] = {}
+    for launch in launches(repo):
+        of_others = [n for n in launch.models if n.split("/")[0].lower() not in own and not LOCAL.search(n)]
+        name = base(launch.target)
+        found[name] = bool(of_others) and found.get(name, True)
+    return frozenset(name for name, continues in found.items() if continues)
 
 
 def _called_fine_tuning(repo: Repo) -> frozenset[str]:

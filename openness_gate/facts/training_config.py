@@ -24,6 +24,10 @@ BASE = re.compile(
     rb"(?:model_name_or_path|base_model|pretrained_model\w*|model_name|model_id|tokenizer_name_or_path)[\"']?"
     rb"\s{0,4}[:= ]\s{0,4}[\"']?([A-Za-z][\w.-]{1,60}/[\w.-]{2,90})(?=[\s\"',]|$)"
 )
+HANDED = re.compile(
+    rb"--(?:model[_-]name[_-]or[_-]path|base[_-]model\w*|pretrained[_-]model\w*)[= ]\s{0,4}[\"']?"
+    rb"([A-Za-z][\w.-]{1,60}/[\w.-]{2,90})(?=[\s\"']|$)"
+)
 MODULE = re.compile(rb"python3?[^\n;|&]{0,200}?\s-m\s+([\w]+)(\.main|(?:\.\w+)*\.\w*train\w*)\b")
 HUB_DATA = re.compile(rb"(?:hf\.co|huggingface\.co|modelscope\.cn)/datasets/([\w.-]+/[\w.-]+)")
 
@@ -48,6 +52,7 @@ class Launch(NamedTuple):
     target: str
     found: bool  #: a file of that name is in the release
     package: str = ""  #: of a module that is started: what it belongs to
+    models: tuple[str, ...] = ()  #: models of a hub that the launcher hands to what it starts
 
 
 @fact
@@ -101,6 +106,7 @@ def _launches(repo: Repo) -> Iterator[Launch]:
         if not path.endswith(LAUNCHERS) or is_foreign(path):
             continue
         content = head(repo, path, CONFIG_LIMIT)
+        models = tuple(name for name, _ in _named(HANDED, content))
         joined = content.replace(b"\\\n", b"  ")  # a command that goes on is one line, at the same place
         for match in TARGET.finditer(joined):
             begin = joined.rfind(b"\n", 0, match.start()) + 1
@@ -108,7 +114,7 @@ def _launches(repo: Repo) -> Iterator[Launch]:
                 continue
             target = match[1].decode("ascii", "replace")
             line = content.count(b"\n", 0, match.start(1)) + 1
-            yield Launch(Place(path, line), target, base(target) in names)
+            yield Launch(Place(path, line), target, base(target) in names, models=models)
         if "train" in path.lower():
             yield from _started_modules(repo, path, content)
 
