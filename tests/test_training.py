@@ -169,6 +169,19 @@ def test_a_task_says_nothing_of_the_loops_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "fresh"),
+    [
+        ("other-finetuning/train.py", True),  # a part of its own
+        ("src/train_lora.py", False),
+        ("other-finetuning/finetune.py", False),
+    ],
+)
+def test_fine_tuning_in_a_folder_of_its_own_speaks_for_itself(path: str, fresh: bool) -> None:
+    files = {"src/train.py": LOOP, "src/more.py": LOOP, path: TUNED}
+    assert any(loop.fresh for loop in loops(make_repo(files))) is fresh
+
+
+@pytest.mark.parametrize(
     ("launchers", "fresh"),
     [
         (["python pretraining.py --model_name_or_path theirs/base --lr 1\n"], False),

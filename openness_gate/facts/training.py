@@ -80,7 +80,10 @@ def _mostly_tune(scripts: list[code.Script], configs: tuple[TrainingConfig, ...]
     tune = [script for script in scripts if script.stage == "finetune"]
     if configs and all(code.is_of_fine_tuning(config.path) for config in configs):
         return not any("length of training" in script.settings for script in scripts if not script.stage)
-    return any(not script.likely for script in tune) or 2 * len(tune) >= len(scripts) > 0
+    apart = [
+        s.path for s in tune if code.is_of_fine_tuning(folder(s.path)) and not code.is_of_fine_tuning(base(s.path))
+    ]
+    return any(not script.likely and script.path not in apart for script in tune) or 2 * len(tune) >= len(scripts) > 0
 
 
 def _only_examples(configs: tuple[TrainingConfig, ...]) -> bool:
