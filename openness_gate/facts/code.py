@@ -92,7 +92,10 @@ def of(repo: Repo, role: str) -> Iterator[Script]:
 def _needles() -> tuple[tuple[tuple[bytes, ...], ...], ...]:
     """For each signal and group the bare words, one of which must stand in the bytes."""
     return tuple(
-        tuple(tuple(token.split()[1].replace("weights_", "").encode() for token in group) for group in signal["tokens"])
+        tuple(
+            tuple(token.split()[1].replace("weights_", "").lstrip("*").encode() for token in group)
+            for group in signal["tokens"]
+        )
         for signal in table("signals")["signals"]
     )
 
@@ -126,7 +129,13 @@ def _worth_parsing(content: bytes, path: str) -> bool:
         return True
     if _is_in_data_folder(path) and (_is_of_processing(path) or any(word in content for word in COMMAND_LINES)):
         return True
-    return any(part in lower for part in table("signals")["data_paths"])
+    return _is_step(path) or any(part in lower for part in table("signals")["data_paths"])
+
+
+def _is_step(path: str) -> bool:
+    """Its name begins with what is done to data before a training, and is of no benchmark."""
+    known = table("signals")
+    return base(path).startswith(tuple(known["data_steps"])) and not any(b in path.lower() for b in known["benchmarks"])
 
 
 def _holds(content: bytes, groups: tuple[tuple[bytes, ...], ...]) -> bool:
@@ -161,6 +170,9 @@ def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
     steps: list[bool] = []
     own = {f"call {token[6:]}" for token in tokens if token.startswith("class ")}
     tokens = {token: line for token, line in tokens.items() if token not in own or f"base {token[5:]}" in tokens}
+    trainers = [line for token, line in tokens.items() if token.startswith("call ") and token.endswith("Trainer")]
+    if trainers:
+        tokens["call *Trainer"] = min(trainers)
     for signal in table("signals")["signals"]:
         hit = [next((tokens[t] for t in group if t in tokens), 0) for group in signal["tokens"]]
         if all(hit) and tokens.keys().isdisjoint(signal.get("not", ())):
@@ -191,8 +203,8 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
         return
     if any(part in base(path) for part in knowledge["data_paths"]) and any(t in tokens for t in knowledge["data_work"]):
         lines.setdefault("data", min(calls))
-    elif "training" not in lines and _is_in_data_folder(path) and _is_started(path, tokens):
-        loader = "def __getitem__" in tokens and "call load_dataset" not in tokens
+    elif "training" not in lines and (_is_step(path) or (_is_in_data_folder(path) and _is_started(path, tokens))):
+        loader = "def __getitem__" in tokens and "call load_dataset" not in tokens and not _is_step(path)
         reads, writes = (any(t in tokens for t in knowledge[does]) for does in ("data_read", "data_written"))
         if reads and writes and not loader:
             lines.setdefault("data", min(calls))
