@@ -163,6 +163,20 @@ def test_a_task_that_a_model_is_put_to(path: str, title: str, fresh: bool) -> No
     assert loop.fresh is fresh
 
 
+@pytest.mark.parametrize(
+    ("text", "fresh"),
+    [
+        ("---\nbase_model: theirs/large\n---\n# Our model", False),
+        (f"---\nbase_model: acme/swift-base\n---\n{WEIGHTS}", True),
+        ("# Fine-tuning of Swift", False),
+        ("# Swift\n\n## Fine-tuning\n\nLater.", True),
+    ],
+)
+def test_what_a_release_says_that_it_is_made_of(text: str, fresh: bool) -> None:
+    (loop,) = loops(make_repo({"README.md": text, "train.py": LOOP}))
+    assert loop.fresh is fresh
+
+
 def test_a_task_says_nothing_of_the_loops_beside_it() -> None:
     tasks = {f"run_{name}.py": TUNED for name in ("squad", "glue", "classifier")}
     assert [loop.here for loop in loops(make_repo({"train.py": LOOP, **tasks})) if loop.fresh] == [True]

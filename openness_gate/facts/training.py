@@ -59,12 +59,26 @@ def _here(repo: Repo) -> Iterator[Loop]:
     continued = _continued(repo)
     scripts = [s._replace(stage="finetune") if base(s.path) in continued else s for s in scripts]
     applied = frozenset(script.path for script in scripts if _is_applied(script.path, _title(repo)))
-    others_tune = _mostly_tune([s for s in scripts if s.path not in applied], training_configs(repo))
+    others_tune = _is_derived(repo) or _mostly_tune(
+        [s for s in scripts if s.path not in applied], training_configs(repo)
+    )
     called = _called_fine_tuning(repo) | applied
     for script in scripts:
         tunes = script.stage == "finetune" or (not script.stage and (others_tune or script.path in called)) or not runs
         says = say("a training loop that starts from a model") if tunes else say("a training loop")
         yield Loop(says, script.at("training"), not tunes, True)
+
+
+def _is_derived(repo: Repo) -> bool:
+    """The release names the model of somebody else that it is made of, or calls itself fine-tuning in its title."""
+    of_others = [name for name, _ in base_models(repo) if name.split("/")[0].lower() not in _owners(repo)]
+    title = _title(repo).lower()
+    return bool(of_others) or any(word in title for word in table("signals")["tuning_titles"])
+
+
+def _owners(repo: Repo) -> frozenset[str]:
+    """Who has the models on a hub that the release links to as its own, in lower case."""
+    return frozenset(link.name.split("/")[0].lower() for link in weight_links(repo) if "/" in link.name)
 
 
 def _mostly_tune(scripts: list[code.Script], configs: tuple[TrainingConfig, ...]) -> bool:
@@ -111,7 +125,7 @@ def _title(repo: Repo) -> str:
 
 def _continued(repo: Repo) -> frozenset[str]:
     """The names of the scripts that all their launchers hand a model of somebody else's, however they are called."""
-    own = {link.name.split("/")[0].lower() for link in weight_links(repo) if "/" in link.name}
+    own = _owners(repo)
     found: dict[str, bool] = {}
     for launch in launches(repo):
         of_others = [n for n in launch.models if n.split("/")[0].lower() not in own and not LOCAL.search(n)]
@@ -159,7 +173,7 @@ def bases(repo: Repo) -> tuple[tuple[str, Place], ...]:
     if kind_of(repo)[0] not in (Kind.MODEL, Kind.ADAPTER) or any(loop.fresh for loop in loops(repo)):
         return ()
     found = dict(base_models(repo))
-    own = {link.name.split("/")[0].lower() for link in weight_links(repo) if "/" in link.name}
+    own = _owners(repo)
     for config in training_configs(repo):
         for name, line in config.starts_from:
             if name.split("/")[0].lower() not in own and not LOCAL.search(name):
