@@ -33,7 +33,6 @@ BUILDERS = frozenset({"json", "csv", "text", "parquet", "arrow", "pandas", "imag
 COMMAND_LINES = (b"parse_args", b"import click", b"import fire", b"import typer", b"import tyro")
 COMMANDS = frozenset({"call parse_args", "import click", "import fire", "import typer", "import tyro"})
 LOADER, LOADS_WEIGHTS = "from_pretrained", "call weights_from_pretrained"
-NOT_WEIGHTS = ("config", "tokenizer", "processor", "feature")  #: what `from_pretrained` loads beside weights
 
 
 class Script(NamedTuple):
@@ -297,11 +296,12 @@ def _tokens(node: ast.AST) -> Iterator[str]:
 
 def _call(function: ast.expr) -> Iterator[str]:
     name = _last(function)
-    yield f"call {name}"
+    owner = _last(function.value) if isinstance(function, ast.Attribute) else ""
+    if name != "fit" or not any(word in owner.lower() for word in table("signals")["scalers"]):
+        yield f"call {name}"
     if not isinstance(function, ast.Attribute):
         return
-    owner = _last(function.value)
-    if name == LOADER and not any(word in owner.lower() for word in NOT_WEIGHTS):
+    if name == LOADER and not any(word in owner.lower() for word in table("signals")["frozen"]):
         yield LOADS_WEIGHTS
     elif owner and owner[0].isupper():
         yield f"call {owner}"  # `SentencePieceTrainer.train(…)` uses the class
