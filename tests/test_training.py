@@ -214,6 +214,21 @@ def test_a_model_that_the_launchers_hand_over(launchers: list[str], fresh: bool)
 
 
 @pytest.mark.parametrize(
+    ("commands", "fresh"),
+    [
+        ("python pretraining.py --model_name_or_path theirs/base", False),
+        ("python pretraining.py \\\n  --base_model theirs/base", False),
+        ("python show.py --base_model theirs/base\npython pretraining.py --size 7", True),
+        ("python pretraining.py --base_model theirs/base\npython pretraining.py --size 7", True),
+    ],
+)
+def test_a_model_that_commands_hand_over(commands: str, fresh: bool) -> None:
+    for files in ({"README.md": f"{WEIGHTS}```bash\n{commands}\n```\n"}, {"README.md": WEIGHTS, "x.sh": commands}):
+        (loop,) = loops(make_repo({"pretraining.py": LOOP, **files}))
+        assert loop.fresh is fresh
+
+
+@pytest.mark.parametrize(
     ("paths", "fresh"),
     [
         (["configs/example_training/digits.yaml"], False),

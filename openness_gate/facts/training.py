@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
 from openness_gate.facts.corpora import named_in
-from openness_gate.facts.documents import documents
+from openness_gate.facts.documents import Section, documents
 from openness_gate.facts.foundations import foundations
 from openness_gate.facts.modules import trainers, tuners
 from openness_gate.facts.parameters import weight_links
@@ -15,7 +15,14 @@ from openness_gate.facts.paths import base, folder, stem
 from openness_gate.facts.releases import base_models, kind_of
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
-from openness_gate.facts.training_config import TrainingConfig, handed, launches, training_configs
+from openness_gate.facts.training_config import (
+    COMMAND,
+    TrainingConfig,
+    handed,
+    launches,
+    models_handed,
+    training_configs,
+)
 from openness_gate.messages import say
 from openness_gate.model import Kind, Place, Repo
 from openness_gate.tuples import NamedTuple
@@ -125,28 +132,33 @@ def _title(repo: Repo) -> str:
 
 
 def _continued(repo: Repo) -> frozenset[str]:
-    """The names of the scripts that all their launchers hand a model of somebody else's, however they are called."""
+    """The names of the scripts that launchers and README always hand somebody else's model, however they are called."""
     own = _owners(repo)
     found: dict[str, bool] = {}
-    for launch in launches(repo):
-        of_others = [n for n in launch.models if n.split("/")[0].lower() not in own and not LOCAL.search(n)]
-        name = base(launch.target)
-        found[name] = bool(of_others) and found.get(name, True)
+    started = [(launch.target, launch.models) for launch in launches(repo)]
+    started += [(path, models_handed(line.encode())) for path, line, _ in _commands(repo)]
+    for path, models in started:
+        of_others = [n for n in models if n.split("/")[0].lower() not in own and not LOCAL.search(n)]
+        found[base(path)] = bool(of_others) and found.get(base(path), True)
     return frozenset(name for name, continues in found.items() if continues)
+
+
+def _commands(repo: Repo) -> Iterator[tuple[str, str, Section]]:
+    """The scripts that the README at the root starts, each with its command and the section that shows it."""
+    for document in (d for d in documents(repo) if folder(d.path) == repo.home and stem(d.path) == "readme"):
+        for section in document.sections:
+            for line in section.code.replace("\\\n", " ").split("\n") if ".py" in section.code else ():
+                for match in STARTED.finditer(line):
+                    yield match[1].removeprefix("./"), line[match.start() : match.end() + COMMAND], section
 
 
 def _called_fine_tuning(repo: Repo) -> frozenset[str]:
     """The scripts that the README at the root starts, and always under a heading on fine-tuning, never on training."""
     begins = table("signals")["pretrain"]["paths"]
     found: dict[str, bool] = {}
-    for document in (d for d in documents(repo) if folder(d.path) == repo.home and stem(d.path) == "readme"):
-        for section in document.sections:
-            both = any(word in section.title.lower() for word in begins)
-            tunes = "finetune-howto" in section.within and not both
-            for line in section.code.replace("\\\n", " ").split("\n") if ".py" in section.code else ():
-                for match in STARTED.finditer(line):
-                    path = match[1].removeprefix("./")
-                    found[path] = tunes and found.get(path, True)
+    for path, _, section in _commands(repo):
+        both = any(word in section.title.lower() for word in begins)
+        found[path] = "finetune-howto" in section.within and not both and found.get(path, True)
     return frozenset(path for path, tunes in found.items() if tunes)
 
 

@@ -14,6 +14,7 @@ from openness_gate.model import Place, Repo
 from openness_gate.tuples import NamedTuple
 
 CONFIG_LIMIT = 128 << 10  #: bytes; larger ones are data
+COMMAND = 2000  #: bytes after the script's name that are read of a command
 ENOUGH = 4  #: hyper-parameters that make a file the configuration of a training run
 LAUNCHERS = (".sh", ".slurm", ".sbatch", ".bash")
 SURE = (".yml", ".yaml", ".gin", *LAUNCHERS)
@@ -52,7 +53,7 @@ class Launch(NamedTuple):
     target: str
     found: bool  #: a file of that name is in the release
     package: str = ""  #: of a module that is started: what it belongs to
-    models: tuple[str, ...] = ()  #: models of a hub that the launcher hands to what it starts
+    models: tuple[str, ...] = ()  #: models of a hub that it hands to what it starts
 
 
 @fact
@@ -106,7 +107,6 @@ def _launches(repo: Repo) -> Iterator[Launch]:
         if not path.endswith(LAUNCHERS) or is_foreign(path):
             continue
         content = head(repo, path, CONFIG_LIMIT)
-        models = tuple(name for name, _ in _named(HANDED, content))
         joined = content.replace(b"\\\n", b"  ")  # a command that goes on is one line, at the same place
         for match in TARGET.finditer(joined):
             begin = joined.rfind(b"\n", 0, match.start()) + 1
@@ -114,9 +114,15 @@ def _launches(repo: Repo) -> Iterator[Launch]:
                 continue
             target = match[1].decode("ascii", "replace")
             line = content.count(b"\n", 0, match.start(1)) + 1
-            yield Launch(Place(path, line), target, base(target) in names, models=models)
+            command = joined[match.start() : match.end() + COMMAND].partition(b"\n")[0]
+            yield Launch(Place(path, line), target, base(target) in names, models=models_handed(command))
         if "train" in path.lower():
             yield from _started_modules(repo, path, content)
+
+
+def models_handed(command: bytes) -> tuple[str, ...]:
+    """The models of a hub that a command hands to what it starts."""
+    return tuple(match[1].decode("ascii", "replace") for match in HANDED.finditer(command))
 
 
 def _started_modules(repo: Repo, path: str, content: bytes) -> Iterator[Launch]:
