@@ -38,6 +38,7 @@ NOT_OURS = ("you can", "your ", "support", "tutorial", "for example", "e.g.", "w
             "例如", "比如")  # fmt: skip
 CUES = ((" from", " on ", " with ", " by ", " of ", "e model"), ("基于", "以", "在"), ("기반",))
 """For each pattern words of which one stands in all that matches it."""
+LETTERS = re.compile(r"[a-z]{2,}|[a-z]\d")
 AWAY = 40  #: characters after a name in which it is said that it is not of its weights
 
 
@@ -55,6 +56,12 @@ def foundations(repo: Repo) -> tuple[tuple[str, Place], ...]:
 
 
 @cache
+def _heads() -> frozenset[str]:
+    """The first letters of what families are called."""
+    return frozenset(LETTERS.findall(name)[0] for name in table("model_families")["families"])
+
+
+@cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     """What says so in English, Chinese and Korean; each has the name as its group."""
     names = "|".join(name.replace(" ", "[- _]?") for name in table("model_families")["families"])
@@ -68,6 +75,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def _named(lower: str, cued: Iterable[bool]) -> Iterator[str]:
+    if _heads().isdisjoint(LETTERS.findall(lower)):
+        return  # most sentences, and the patterns take a while to be made
     for pattern in compress(_patterns(), cued):
         for match in pattern.finditer(lower):
             name = match[1].rstrip(".-+")
