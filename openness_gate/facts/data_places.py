@@ -71,7 +71,9 @@ def pretrains(section: Section) -> bool:
 
 def is_applied(path: str) -> bool:
     """It lies in a folder where a finished model is used or studied."""
-    return not frozenset(table("signals")["applied_folders"]).isdisjoint(path.lower().split("/")[:-1])
+    known = table("signals")
+    folders = frozenset((*known["applied_folders"], *known["measuring_folders"]))
+    return not folders.isdisjoint(path.lower().split("/")[:-1])
 
 
 def is_of_tokenizer(sentence: Sentence) -> bool:
