@@ -145,6 +145,8 @@ def licensed(got: Assessment, accepted: LicenseSet, finer: bool) -> Truth:
     answers for the text."""
     if got.license.accepted:
         return Truth.YES
+    if got.license.cls.value in accepted.includes and all(accepts(accepted, one) for one in got.licenses):
+        return Truth.YES  # also where a set has what is unknown, or unstated
     if got.license.cls is LicenseClass.UNKNOWN:
         return Truth.UNKNOWN
     if got.license.cls is LicenseClass.UNSTATED:

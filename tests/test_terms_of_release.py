@@ -1,0 +1,58 @@
+"""What a release holds, and under which terms: the summaries `license` and `parameters` of whole small releases."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from openness_gate.facts.releases import find
+from openness_gate.judge import judgement
+from openness_gate.policy_sources import policy
+from tests.helpers import make_repo
+
+APACHE = (Path(__file__).parents[1] / "LICENSE").read_text("utf-8")
+NC = "This work is licensed under a Creative Commons Attribution-NonCommercial 4.0 International License.\n"
+HUB = "https://huggingface.co/"
+LOOP = "import torch\nloss.backward()\noptimizer.step()\n"
+TODAY = date(2026, 1, 1)
+Files = dict[str, str]
+SAID = "The weights are under the MIT license."
+MODEL = {"README.md": f"# Wren\n\nThe model: {HUB}lab/wren\n\n{SAID}\n", "train.py": LOOP}
+
+
+def openness(files: Files, rule: str) -> str:
+    """What the Open Source AI Definition makes of *rule* in the release at the root."""
+    found = judgement([find(make_repo(files))[0]], policy("osaid-1.0"), TODAY)
+    return str(next(f.openness for f in found.findings if f.rule.id == rule).value)
+
+
+# --- what is released beside code and weights -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ({}, "open"),
+        ({"DATA_LICENSE": NC, "data/train.jsonl": "{}" * 99}, "partial"),
+        ({"DATA_LICENSE": APACHE, "data/train.jsonl": "{}" * 99}, "open"),
+        ({"DATA_LICENSE": NC}, "open"),  # no data is released
+        ({"prepare.py": 'import datasets\nload_dataset("theirs/text")\n'}, "open"),  # of others
+    ],
+)
+def test_the_terms_of_data_beside_a_model(more: Files, found: str) -> None:
+    assert openness({**MODEL, "LICENSE": APACHE, **more}, "license") == found
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ("", "open"),
+        ("\nThe authors are not liable for what the model says.\n", "partial"),
+        ("\nYou may not use this for commercial purposes.\n", "closed"),
+    ],
+)
+def test_an_open_text_with_other_words(more: str, found: str) -> None:
+    """What nothing explains keeps it from being open; only what forbids something makes it closed."""
+    assert openness({"README.md": "# Wren\n", "train.py": LOOP, "LICENSE": APACHE + more}, "license") == found
