@@ -56,3 +56,18 @@ def test_the_terms_of_data_beside_a_model(more: Files, found: str) -> None:
 def test_an_open_text_with_other_words(more: str, found: str) -> None:
     """What nothing explains keeps it from being open; only what forbids something makes it closed."""
     assert openness({"README.md": "# Wren\n", "train.py": LOOP, "LICENSE": APACHE + more}, "license") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("# Overview\n\nThis is the code to prepare the data of Wren.", "open"),
+        ("# Wren\n\nThis is a corpus of small texts.", "partial"),
+        ("# Plain-Text\n\nThis is the code to prepare a corpus.", "partial"),  # theirs bears its name
+    ],
+)
+def test_code_that_prepares_data_of_others(text: str, found: str) -> None:
+    said = f"{text}\n\n## Training data\n\nThe model was trained on {HUB}datasets/theirs/plain-text.\n"
+    code = "import datasets\nd = datasets.load_dataset(x).map(f)\nd.save_to_disk(y)\n"
+    files = {"README.md": said, "LICENSE": APACHE, "prepare_data.py": code}
+    assert openness(files, "license") == found
