@@ -71,3 +71,43 @@ def test_code_that_prepares_data_of_others(text: str, found: str) -> None:
     code = "import datasets\nd = datasets.load_dataset(x).map(f)\nd.save_to_disk(y)\n"
     files = {"README.md": said, "LICENSE": APACHE, "prepare_data.py": code}
     assert openness(files, "license") == found
+
+
+# --- how weights are had --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("models", "found"),
+    [
+        ("wren-7b wren-13b", "open"),
+        ("wren-7b rook-7b-delta", "partial"),
+        ("wren-7b wren-7b-delta-v1.1", "open"),  # the same in full
+        ("wren-v1.5-7b wren-7b-delta-v1.1", "open"),
+        ("wren-7b wren-13b wren-30b rook-7b-delta", "open"),  # one is beside the release
+    ],
+)
+def test_models_of_which_some_are_differences(models: str, found: str) -> None:
+    rows = "\n".join(f"| {name} | [weights]({HUB}lab/{name}) |" for name in models.split())
+    assert openness({"README.md": f"# Birds\n\n| model | link |\n| --- | --- |\n{rows}\n"}, "parameters") == found
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("Use it once you've accepted the terms for the model on the hub.", "partial"),
+        ("After [requesting model access](//lab.example.org/get), paste the URL that you were emailed.", "partial"),
+        ("Fill out the application form for a model trial; after approval you can chat with the model online.", "open"),
+    ],
+)
+def test_what_stands_before_weights(said: str, found: str) -> None:
+    files = {"README.md": f"# Wren\n\nThe model: [weights](//huggingface.co/lab/wren)\n\n{said}\n"}
+    assert openness(files, "parameters") == found
+
+
+def test_an_address_that_is_to_be_filled_in_is_none() -> None:
+    files = {
+        "README.md": "# Wren\n",
+        "train.py": LOOP,
+        "get.py": 'f"s3://{checkpoints[-1]}"\n"http://$HOST/model.pt"\n',
+    }
+    assert openness(files, "parameters") == "not-applicable"

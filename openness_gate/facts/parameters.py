@@ -18,6 +18,7 @@ from openness_gate.model import Access, Place, Repo
 from openness_gate.tuples import NamedTuple
 
 WORD = re.compile(r"[^\W\d_]{3,}")
+PART = re.compile(r"(?<![a-z\d.])(?!v\d)[a-z\d]+(?:\.\d+b)?")  #: of a name; no version
 NOT_YET = ("- [ ]", "* [ ]", "~~")  #: an item that is open, words that are struck out
 SHORTEST = 5  #: letters of a title that are told from chance
 NEAR, IMPERATIVE = 60, 12  #: characters between a credential and what it is for; before a verb that begins a sentence
@@ -303,3 +304,20 @@ def is_delta(link: Link) -> bool:
     """The link leads to a difference to somebody else's weights."""
     text = f"{link.url} {link.sentence.text if link.sentence else ''}".lower()
     return any(word in text for word in table("prose")["delta"])
+
+
+def only_deltas(found: tuple[Link, ...]) -> list[Link]:
+    """The models that are called differences to other weights and that no link has in full, whatever their version;
+    none where more are had in full, as one is then beside what the release is about."""
+    words = table("prose")["delta"]
+    models = [link for link in found if link.kind == "model" and "/" in link.name]
+    told = [link for link in models if any(word in f"{link.url.lower()} {link.label}" for word in words)]
+    whole = [_name_parts(link) for link in models if link not in told]
+    short = [link for link in told if not any(_name_parts(link) <= parts for parts in whole)]
+    return short if len(short) >= len(whole) else []
+
+
+def _name_parts(link: Link) -> frozenset[str]:
+    """What the name of a model consists of, without its version and what says that it is a difference."""
+    parts = PART.findall(link.name.rpartition("/")[2].lower())
+    return frozenset(p for p in parts if not p.isdigit() and not p.startswith(tuple(table("prose")["delta"])))
