@@ -167,7 +167,7 @@ def _is_weights(link: Link) -> bool:
         return False
     if sentence.has(table("prose")["not_released"]) or sentence.lower.startswith(NOT_YET):
         return False
-    if link.kind == "model" and link.name and "/" not in link.name and "/" in link.at.path:
+    if link.kind == "model" and link.name and "/" not in link.name and "/" in link.at.path and not _is_released(link):
         return False  # an owner's page, in a note on something else
     if is_of_data(link):
         return False
