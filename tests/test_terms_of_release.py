@@ -111,3 +111,32 @@ def test_an_address_that_is_to_be_filled_in_is_none() -> None:
         "get.py": 'f"s3://{checkpoints[-1]}"\n"http://$HOST/model.pt"\n',
     }
     assert openness(files, "parameters") == "not-applicable"
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "rule", "found"),
+    [
+        ("parts/README.md", "License: Apache-2.0", "license", "partial"),  # of the parts, not of the weights
+        ("README.md", "License: Apache-2.0", "license", "open"),
+        ("parts/README.md", "License: CC-BY-NC-4.0", "license", "partial"),
+        ("parts/README.md", "The code is released under CC BY-NC 4.0.", "license", "open"),
+        ("docs/README.md", "The code is released under CC BY-NC 4.0.", "license", "partial"),
+    ],
+)
+def test_what_a_readme_below_the_root_speaks_of(path: str, said: str, rule: str, found: str) -> None:
+    weights = "" if said.startswith("License") else SAID
+    first = {"README.md": f"# Wren\n\nThe model: {HUB}lab/wren\n\n{weights}\n", "LICENSE": APACHE, "train.py": LOOP}
+    text = f"{first['README.md']}\n\n{said}\n" if path == "README.md" else f"# Parts\n\n{said}\n"
+    assert openness({**first, path: text}, rule) == found
+
+
+def test_all_models_of_an_owner_that_a_guide_links() -> None:
+    said = f"All of our models are [available]({HUB}lab-of-birds) on the hub."
+    assert (
+        openness({"README.md": "# Wren\n", "train.py": LOOP, "docs/faq.md": f"# FAQ\n\n{said}\n"}, "parameters")
+        == "open"
+    )
+    assert (
+        openness({"README.md": "# Wren\n", "train.py": LOOP, "docs/faq.md": f"# FAQ\n\nSee {HUB}lab.\n"}, "license")
+        == "closed"
+    )
