@@ -12,8 +12,8 @@ How it is graded
     linked      a document or a script names where to get them; offline, nobody looked
     partial     shards are missing
     complete    they are here; a Git LFS pointer counts
-    Access: a form or an agreement makes it gated, a difference to other weights script; so does a model that is only
-    linked as a difference, beside others.
+    Access: a form or an agreement makes it gated, a difference to other weights script, also where
+        only some of the models are given as one.
 """
 
 from __future__ import annotations
