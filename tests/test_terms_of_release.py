@@ -140,3 +140,17 @@ def test_all_models_of_an_owner_that_a_guide_links() -> None:
         openness({"README.md": "# Wren\n", "train.py": LOOP, "docs/faq.md": f"# FAQ\n\nSee {HUB}lab.\n"}, "license")
         == "closed"
     )
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"README.md": "# Lens: Analyses of Language Models\n"}, "not-applicable"),
+        ({"README.md": f"# Lens: Analyses of Language Models\n\nOurs: {HUB}lab/lens\n"}, "open"),
+        ({"README.md": "# Lens\n"}, "open"),
+    ],
+)
+def test_weights_that_a_work_measures(files: Files, found: str) -> None:
+    """A title that says so, and a README without models, make those that the folders speak of the models of others."""
+    guide = f"# Memory\n\nWhat the checkpoints of {HUB}lab/wren-7b remember.\n"
+    assert openness({**files, "train.py": LOOP, "memory/README.md": guide}, "parameters") == found

@@ -54,7 +54,7 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
         return tuple(found.values())
     title = next((document.title.lower() for document in documents(repo)), "")
     owners = Counter(_owner(link) for link in found.values() if link.kind == "model")
-    if is_toolkit(repo):  # many of one owner are examples, too, and news tell of what users did
+    if is_toolkit(repo) or measures(repo):  # many of one owner are examples, too, and news tell of what users did
         told = (link for link in found.values() if not (link.sentence and link.sentence.section.about("updates")))
         return tuple(link for link in told if _is_of_package(link, Counter(), title))
     if len(owners) > MANY and max(owners.values()) * 2 < owners.total():
@@ -112,6 +112,14 @@ def is_toolkit(repo: Repo) -> bool:
     words = table("prose")["toolkit_titles"]
     titles = (s.title.lower() for d in documents(repo) if "/" not in d.path for s in d.sections)
     return _is_package(repo) and any(word in title for title in titles for word in words)
+
+
+def measures(repo: Repo) -> bool:
+    """By the title of its README it measures models or looks into them, and that README links none."""
+    words = table("prose")["measuring_titles"]
+    titles = (document.title.lower() for document in documents(repo) if "/" not in document.path)
+    told = (link for link in links(repo) if link.kind == "model" and "/" not in link.at.path)
+    return any(word in title for title in titles for word in words) and not any(told)
 
 
 def _owner(link: Link) -> str:
