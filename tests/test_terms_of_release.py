@@ -73,6 +73,32 @@ def test_code_that_prepares_data_of_others(text: str, found: str) -> None:
     assert openness(files, "license") == found
 
 
+@pytest.mark.parametrize(
+    ("between", "found"),
+    [
+        ("---- LICENSE for training code ----", "open"),
+        ("---- LICENSE for research code only ----", "closed"),
+        ("LICENSE for training code", "partial"),  # a sentence, as far as anybody knows
+    ],
+)
+def test_a_line_that_divides_two_texts(between: str, found: str) -> None:
+    files = {"README.md": "# Wren\n", "train.py": LOOP, "LICENSE": f"{APACHE}\n{between}\n\n{APACHE}"}
+    assert openness(files, "license") == found
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"LICENSE": APACHE}, "open"),
+        ({"LICENSE": NC}, "closed"),
+        ({}, "closed"),
+        ({"LICENSE": APACHE, "README.md": f"# Client\n\nThe model: {HUB}lab/client\n"}, "partial"),
+    ],
+)
+def test_a_library_that_releases_nothing_but_code(files: Files, found: str) -> None:
+    assert openness({"README.md": "# Client\n", "requirements.txt": "requests\n", **files}, "license") == found
+
+
 # --- how weights are had --------------------------------------------------------------------------------------------
 
 
