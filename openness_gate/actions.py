@@ -40,7 +40,8 @@ def event() -> Event:
         except (ValueError, Unreadable):
             raise GateError(say("{path}: cannot be read as an event", path=place)) from None
     payload = told if isinstance(told, dict) else {}
-    return github_event.event(payload, repository(), os.environ.get("GITHUB_EVENT_NAME", ""))
+    name, commit = (os.environ.get(f"GITHUB_{part}", "") for part in ("EVENT_NAME", "SHA"))
+    return github_event.event(payload, repository(), name, commit)
 
 
 def run_address() -> str:

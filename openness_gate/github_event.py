@@ -13,6 +13,7 @@ from typing import Any
 from openness_gate.tuples import NamedTuple
 
 SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+PROPOSED = ("pull_request", "pull_request_target")
 NOBODY = "0" * 40  #: what a push says that came before the first commit of a branch
 
 
@@ -29,8 +30,12 @@ class Event(NamedTuple):
     branch: str  #: of a workflow run: `owner:branch`, by which its pull request is found
 
 
-def event(payload: Mapping[str, Any], repository: str, name: str = "") -> Event:
-    """What *payload*, the content of GITHUB_EVENT_PATH, says; by what it has, as each kind of event has its own."""
+def event(payload: Mapping[str, Any], repository: str, name: str = "", commit: str = "") -> Event:
+    """What *payload*, the content of GITHUB_EVENT_PATH, says; by what it has, as each kind of event has its own.
+
+    *commit*, GITHUB_SHA, is of the default branch for a workflow run. It decides over what a pull request or a fork has
+    brought, until the base of the pull request is known: what is judged never chooses its own judge.
+    """
     none = Event(name, repository, "", "", "", 0, False, "")
     if "pull_request" in payload:
         head, base = (_sha(payload, "pull_request", end, "sha") for end in ("head", "base"))
@@ -47,9 +52,12 @@ def event(payload: Mapping[str, Any], repository: str, name: str = "") -> Event:
     if "workflow_run" in payload:
         owner = _at(payload, "workflow_run", "head_repository", "owner", "login")
         branch = _at(payload, "workflow_run", "head_branch")
+        from_fork = _at(payload, "workflow_run", "head_repository", "full_name") != repository
+        own = not from_fork and _at(payload, "workflow_run", "event") not in PROPOSED
         return none._replace(
             head=_sha(payload, "workflow_run", "head_sha"),
-            from_fork=_at(payload, "workflow_run", "head_repository", "full_name") != repository,
+            decides="" if own else commit,
+            from_fork=from_fork,
             branch=f"{owner}:{branch}" if isinstance(owner, str) and isinstance(branch, str) else "",
         )
     return none._replace(head=_sha(payload, "after"), base=_sha(payload, "before"))

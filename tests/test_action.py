@@ -316,6 +316,28 @@ def test_a_run_with_rights_comments_for_a_fork(job: Job, site: Site) -> None:
     assert len(site.by()) == 1
 
 
+def test_a_run_of_no_known_pull_request_is_judged_by_the_default_branch(job: Job, site: Site) -> None:
+    """What a fork brings never chooses its own judge, and what was pushed here does."""
+    site.fault("/pulls?", Said([]))
+    put(job.repo, {".github/openness.yml": LAX})
+    run = {
+        "head_sha": commit(job.repo),
+        "head_branch": "gone",
+        "head_repository": {"owner": {"login": "mallory"}, "full_name": "m/w"},
+    }
+    git(job.repo, "branch", "gone")
+    git(job.repo, "reset", "-q", "--hard", job.base)  # the commit of the job is that of the default branch
+    event = {"workflow_run": run, "repository": {"full_name": "acme/wren"}}
+    ran = job.run({"mode": "api"}, name="workflow_run", event=event)
+    assert ran.outputs["missing"] == '["notice"]', ran.log
+    run["head_repository"] = {"owner": {"login": "acme"}, "full_name": "acme/wren"}
+    ran = job.run({"mode": "api"}, name="workflow_run", event=event)
+    assert ran.ok, ran.log
+    run["event"] = "pull_request"
+    ran = job.run({"mode": "api"}, name="workflow_run", event=event)
+    assert ran.outputs["missing"] == '["notice"]', ran.log
+
+
 @pytest.mark.parametrize(("name", "value"), [("fail-on", "errors"), ("only-new", "yes"), ("comment", "sometimes"),
                                              ("mode", "remote"), ("pr-number", "x"), ("policy", "osaid-2.0")])  # fmt: skip
 def test_an_unknown_value_never_becomes_a_default(job: Job, name: str, value: str) -> None:

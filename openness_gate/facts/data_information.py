@@ -16,12 +16,13 @@ from openness_gate.facts.hub_ids import WORD, name_words
 from openness_gate.facts.links import URL, Link, links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.modules import data_pipelines
+from openness_gate.facts.papers import reports
 from openness_gate.facts.parameters import is_of_data, is_toolkit
 from openness_gate.facts.paths import bundled, folder, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
-from openness_gate.facts.training import bases
+from openness_gate.facts.training import bases, only_tunes
 from openness_gate.facts.training_config import training_configs
 from openness_gate.facts.training_summary import summaries
 from openness_gate.located import strings
@@ -322,6 +323,9 @@ def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
     for name, at in bases(repo)[:1]:
         says = say("it starts from {name}, whose data is part of it", name=name)
         yield limits(Completeness.DESCRIBED, says, at, "public-list")
+    if public_data(repo) and not bases(repo) and (loop := only_tunes(repo)):
+        says = say("all that trains here starts from a model, whose data is part of it")
+        yield limits(Completeness.DESCRIBED, says, loop, "public-list")
     for at in _unlisted(repo):
         says = say("{path} tells of data and lists none of it, unlike others here", path=at.path)
         yield limits(Completeness.DESCRIBED, says, at, "public-list")
@@ -332,6 +336,9 @@ def _from_elsewhere(repo: Repo) -> Iterator[Evidence]:
 
 def _told_elsewhere(repo: Repo) -> Iterator[Evidence]:
     """What a paper tells, and what is kept back."""
+    for at in reports(repo)[:1]:
+        says = say("a report lies here as a PDF, which was not read: what it says of the data is for a person to see")
+        yield raises(Completeness.MENTIONED, says, at, IN_A_PAPER)
     known = table("prose")
     of_data_set = kind_of(repo)[0] is Kind.DATASET
     forms = {document.path for document in summaries(repo)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 
 from openness_gate.facts.tables import table
 
+APART = re.compile(r"[\W_]+")  #: what is neither letter nor number
 LONG = 400  #: characters; a text of more says something beside its placeholders
 TITLE_LIMIT = 120  #: characters of a heading that are looked at; longer ones are sentences
 
@@ -52,7 +54,7 @@ def substance(body: str) -> str:
         for phrase in _placeholders():
             if len(phrase) > 4 or len(plain) < 40:
                 plain = plain.replace(phrase, " ")
-    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+    return " ".join(APART.split(plain)).strip()
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from openness_gate.facts import code, fact
 from openness_gate.facts.corpora import named_in
 from openness_gate.facts.documents import documents
+from openness_gate.facts.foundations import foundations
 from openness_gate.facts.modules import trainers, tuners
 from openness_gate.facts.parameters import weight_links
 from openness_gate.facts.paths import folder, stem
@@ -112,10 +113,14 @@ def _elsewhere(repo: Repo) -> Iterator[Loop]:
 
 @fact
 def bases(repo: Repo) -> tuple[tuple[str, Place], ...]:
-    """The models of others that this one starts from, where no loop of the release begins from nothing."""
-    if kind_of(repo)[0] not in (Kind.MODEL, Kind.ADAPTER) or any(loop.fresh for loop in loops(repo)):
+    """The models of others that this one starts from: as the release says, or as what trains it shows, where no loop
+    begins from nothing."""
+    if kind_of(repo)[0] not in (Kind.MODEL, Kind.ADAPTER):
         return ()
-    found = dict(base_models(repo))
+    found = dict(foundations(repo))
+    if any(loop.fresh for loop in loops(repo)):
+        return tuple(found.items())
+    found |= dict(base_models(repo))
     own = {link.name.split("/")[0].lower() for link in weight_links(repo) if "/" in link.name}
     for config in training_configs(repo):
         for name, line in config.starts_from:
@@ -127,6 +132,17 @@ def bases(repo: Repo) -> tuple[tuple[str, Place], ...]:
     for sentence in _bases_by_amount(repo):
         found.setdefault(sentence.text[:QUOTED], sentence.at)
     return tuple(found.items())
+
+
+def only_tunes(repo: Repo) -> Place | None:
+    """The first loop, where all that are here start from a model, half of them for sure, none from scratch."""
+    found = [loop for loop in loops(repo) if loop.here]
+    scripts = list(code.of(repo, "training"))
+    sure = [script for script in scripts if script.stage == "finetune" and not script.likely]
+    if not found or any(loop.fresh for loop in loops(repo)) or 2 * len(sure) < len(scripts):
+        return None
+    begins, others = table("prose")["from_scratch"], ("compared", "cost", " than ")
+    return None if any(s.has(begins) and not s.has(others) for s in sentences(repo)) else found[0].at
 
 
 def _bases_by_amount(repo: Repo) -> Iterator[Sentence]:
