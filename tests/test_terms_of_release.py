@@ -180,3 +180,14 @@ def test_weights_that_a_work_measures(files: Files, found: str) -> None:
     """A title that says so, and a README without models, make those that the folders speak of the models of others."""
     guide = f"# Memory\n\nWhat the checkpoints of {HUB}lab/wren-7b remember.\n"
     assert openness({**files, "train.py": LOOP, "memory/README.md": guide}, "parameters") == found
+
+
+@pytest.mark.parametrize(
+    ("code", "model", "found"),
+    [(APACHE, NC, "partial"), (NC, NC, "closed"), (APACHE, APACHE, "open")],
+)
+def test_a_license_for_code_covers_the_documents_beside_it(code: str, model: str, found: str) -> None:
+    """There is no code yet; what is said of it is still said of something."""
+    about = "".join(f"## {title}\n\n{'It is small. ' * 20}\n\n" for title in ("Model description", "Intended uses"))
+    files = {"README.md": f"# Wren\n\nA model of language: {HUB}lab/wren\n\n{about}"}
+    assert openness({**files, "LICENSE-CODE": code, "LICENSE-MODEL": model}, "license") == found

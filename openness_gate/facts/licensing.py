@@ -61,6 +61,8 @@ def _files(repo: Repo) -> Iterator[Terms]:
         license_ = license_of(repo, path)
         groups = frozenset(g for g, words in NAMED_FOR.items() if any(w in _hint(path) for w in words))
         beside = [p for p in found if p != path and folder(p) == folder(path)]
+        if groups == {Group.CODE} and all(_hint(p).strip(" -_.") for p in beside):
+            groups |= {Group.DOCUMENT}  # of a repository that has no license but those of its parts
         if groups:
             names = ", ".join(sorted(group.value for group in groups))
             scope = say("{groups}, by the name of {path}", groups=names, path=path)
