@@ -30,6 +30,7 @@ def roles(source: str | bytes, path: str = "run.py") -> set[str]:
         ("import torch\nDataLoader(d)\nopt.zero_grad()\nloss.gather(x)\nopt.step()\n", "training"),
         ("from transformers import Trainer\nTrainer(model, TrainingArguments()).train()\n", "training"),
         ("from transformers import Trainer as T\nclass Ours(Trainer): ...\nOurs().train()\n", "training"),
+        ("import transformers\nfrom ours import TextTrainer\nTextTrainer(model).train()\n", "training"),
         ("from trl import SFTTrainer\nSFTTrainer(model).train()\n", "training"),
         ("import trl\nt = trl.DPOTrainer(model)\n", "training"),
         (
@@ -52,6 +53,9 @@ def roles(source: str | bytes, path: str = "run.py") -> set[str]:
         ("from datatrove.executor import X\n", "data"),
         ("import fasttext\n", "data"),
         ("d = load_dataset('a/b')\nd.save_to_disk('x')\n", "data"),
+        ("for row in tf.gfile.Open(x):\n  tf.python_io.TFRecordWriter(y).write(row)\n", "data"),
+        ("import datasets\nclass Rows(datasets.GeneratorBasedBuilder): ...\n", "data"),
+        ("d = load_dataset('a/b')\nw = pq.ParquetWriter(x)\nw.write_batch(d)\n", "data"),
         ("from transformers import M\nM.from_pretrained('.').generate(x)\n", "inference"),
         ("from vllm import LLM\n", "inference"),
         ("import torch\ndef generate(x): ...\n", "inference"),
@@ -78,7 +82,10 @@ def test_signals(source: str, role: str) -> None:
         "optimizer.step()\nscheduler.step()\n",
         "from transformers import Trainer\n",
         "class Trainer: ...\n",
+        "import transformers, tokenizers\nfrom ours import WordTrainer\ntok.train(WordTrainer())\n",
+        "import transformers\nfrom ours import TextTrainer\nTextTrainer(model)\n",
         "m.fit(x)\n",
+        "import sklearn\nself.scaler.fit(x)\n",
         "import keras\nm.fit(x)\n",
         "import jax\njax.grad(f)\n",
         "import torch\nclass Wrapped:\n def go(self):\n  self.of.zero_grad()\n  self.of.step()\n",
@@ -138,6 +145,8 @@ def test_lines() -> None:
         ("train.py", "import peft\n", "finetune"),
         ("train.py", "get_peft_model(m, LoraConfig())\n", "finetune"),
         ("train.py", "AutoModelForCausalLM.from_pretrained(x)\n", "finetune"),
+        ("train.py", "AutoencoderKL.from_pretrained(x)\nT5EncoderModel.from_pretrained(y)\n", ""),
+        ("train.py", "AutoencoderKL.from_pretrained(x)\nUNet.from_pretrained(y)\n", "finetune"),
         ("train.py", "AutoConfig.from_pretrained(x)\nAutoTokenizer.from_pretrained(x)\n", ""),
         ("train.py", "class M:\n def from_pretrained(c, x):\n  return Other.from_pretrained(x)\n", ""),
         ("train.py", "class M:\n def from_pretrained(c, x): ...\nm = M.from_pretrained(x)\n", "finetune"),
@@ -167,6 +176,12 @@ READS = "import json\nrows = open('x').read()\nout = open('y', 'w')\nout.write(j
         ("benchmark_data/preprocess.py", "data", False),
         ("translate_data.py", "data", True),
         ("tools/dataset_tool.py", "data", True),
+        ("pre_encode.py", "data", True),
+        ("tools/extract_features.py", "data", True),
+        ("process_proofs.py", "data", True),
+        ("squad/process_answers.py", "data", False),  # of a benchmark
+        ("postprocess_answers.py", "data", False),
+        ("process/run.py", "data", False),
     ],
 )
 def test_names_of_data_scripts(path: str, role: str, has: bool) -> None:
@@ -178,6 +193,17 @@ def test_rows_that_are_printed_to_a_file_are_written() -> None:
     assert "data" in roles(prints, "preprocess/reviews/run.py") and not roles(prints, "run.py")
     for elsewhere in ("print(json.dumps(row))", "print(json.dumps(row), file=sys.stderr)"):
         assert not roles(prints.replace("print(json.dumps(row), file=out)", elsewhere), "preprocess/reviews/run.py")
+
+
+@pytest.mark.parametrize(("path", "has"), [("data_process/mean.py", True), ("mean.py", False), ("data/mean.py", False)])
+def test_arrays_of_a_scientific_format(path: str, has: bool) -> None:
+    source = "import h5py\nimport numpy as np\nf = h5py.File('x.h5')\nnp.save('mean.npy', np.mean(f['x']))\n"
+    assert ("data" in roles(source, path)) is has
+
+
+def test_features_that_a_model_is_fed_with_while_it_trains_are_no_preparation() -> None:
+    writes = "r = tf.gfile.Open(x)\nw = tf.python_io.TFRecordWriter(y)\ne = tf.estimator.Estimator(f)\ne.train(g)\n"
+    assert "data" not in roles(writes)
 
 
 TOKENS = "import numpy as np\nfor row in load_dataset('a/b'):\n    np.save('x', enc.encode_ordinary(row))\n"

@@ -397,6 +397,8 @@ CODE = "https://github.com/ours/"
         (f"## Citation\n\nTrained with {CODE}trainer.\n", 0),
         (f"## Fine-tuning\n\nTrain with {CODE}trainer.\n", 0),
         (f"See {CODE}trainer.\n", 0),
+        (f"[Code]({CODE}trainer)\n", 1),
+        (f"[Code]({CODE}trainer/blob/main/one.py)\n", 0),
     ],
 )
 def test_trainers(text: str, count: int) -> None:
@@ -413,3 +415,12 @@ def test_trainers(text: str, count: int) -> None:
 )
 def test_data_pipelines(text: str, count: int) -> None:
     assert len(data_pipelines(make_repo({"README.md": text}))) == count
+
+
+@pytest.mark.parametrize(
+    ("path", "count"), [("blob/main/data/set/README.md", 0), ("data/set/", 0), ("data/other", 1), ("README.md", 1)]
+)
+def test_a_release_is_not_its_own_trainer(path: str, count: int) -> None:
+    for finds, done in ((trainers, "It was trained with"), (data_pipelines, "The data was prepared with")):
+        text = f"{done} {CODE}swift. See {CODE}swift/{path} too.\n"
+        assert len(finds(make_repo({"README.md": text, "data/set/README.md": "# Rows\n"}))) == count

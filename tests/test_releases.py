@@ -20,6 +20,11 @@ def readme(text: str) -> Files:
     return {"README.md": text + "\n"}
 
 
+ROWS = '{"text": "a row of words"}\n' * 9
+CLEANS = "import json\nout = open('y', 'w')\nfor row in open('x'):\n    out.write(json.dumps(row))\n"
+RELEASES = f"# Ours\n\nA method for models. {'Words. ' * 100}\n\n## Usage\n\nWe release a dataset of 52k tasks."
+
+
 @pytest.mark.parametrize(
     ("files", "kind"),
     [
@@ -57,6 +62,10 @@ def readme(text: str) -> Files:
         ({"train.py": LOOP}, Kind.CODE),
         ({"tests/train.py": LOOP}, Kind.NONE),
         ({**readme("# Ours\n\nA corpus of letters."), "train.py": LOOP}, Kind.CODE),
+        ({**readme(RELEASES), "data/rows.jsonl": ROWS, "clean_rows.py": CLEANS}, Kind.DATASET),
+        ({**readme("# Ours\n\nA tool."), "data/rows.jsonl": ROWS, "clean_rows.py": CLEANS}, Kind.NONE),
+        ({**readme(RELEASES), "data/rows.jsonl": ROWS, "serve.py": "import vllm\n"}, Kind.NONE),
+        ({**readme(RELEASES), "clean_rows.py": CLEANS}, Kind.NONE),
         # what may be done with its model, of which nothing else is told
         ({**readme("# Ours\n\nThis model is for research use only."), "train.py": LOOP}, Kind.MODEL),
         ({**readme("# Ours\n\nOur model cannot be used for commercial purposes."), "train.py": LOOP}, Kind.MODEL),

@@ -109,6 +109,8 @@ def test_the_settings_of_a_script_that_starts_a_loop(name: str, has: bool) -> No
         {"README.md": f"{WEIGHTS}Inspired by [Big](https://github.com/acme/big), which was trained with TPUs."},
         {"README.md": f"{WEIGHTS}It runs with [Big](https://github.com/acme/big)."},
         {".gitmodules": '[submodule "b"]\n path = inference/b\n url = https://x.test/b\n', "pretrain.yaml": SETTINGS},
+        {"analysis/forgetting/train.py": LOOP},
+        {"evaluation/train.py": LOOP},
     ],
 )
 def test_no_loop(files: dict[str, str]) -> None:
@@ -143,6 +145,103 @@ def test_what_the_readme_calls_fine_tuning(text: str, fresh: bool) -> None:
 def test_a_script_that_begins_from_nothing_is_no_fine_tuning_by_its_heading() -> None:
     files = {"README.md": f"{WEIGHTS}## Fine-tuning\n\n```\npython pretrain.py\n```\n", "pretrain.py": LOOP}
     assert [loop.fresh for loop in loops(make_repo(files))] == [True]
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "fresh"),
+    [
+        ("sent_classif.py", "Swift", False),
+        ("SentimentAnalysis.py", "Swift", False),
+        ("src/train_nli.py", "Swift", False),
+        ("src/online.py", "Swift", True),
+        ("classification/train.py", "Swift", True),
+        ("train_classification.py", "Swift, image classification", True),
+    ],
+)
+def test_a_task_that_a_model_is_put_to(path: str, title: str, fresh: bool) -> None:
+    (loop,) = loops(make_repo({"README.md": WEIGHTS.replace("Swift", title), path: LOOP}))
+    assert loop.fresh is fresh
+
+
+@pytest.mark.parametrize(
+    ("text", "fresh"),
+    [
+        ("---\nbase_model: theirs/large\n---\n# Our model", False),
+        (f"---\nbase_model: acme/swift-base\n---\n{WEIGHTS}", True),
+        ("# Fine-tuning of Swift", False),
+        ("# Swift\n\n## Fine-tuning\n\nLater.", True),
+    ],
+)
+def test_what_a_release_says_that_it_is_made_of(text: str, fresh: bool) -> None:
+    (loop,) = loops(make_repo({"README.md": text, "train.py": LOOP}))
+    assert loop.fresh is fresh
+
+
+def test_a_task_says_nothing_of_the_loops_beside_it() -> None:
+    tasks = {f"run_{name}.py": TUNED for name in ("squad", "glue", "classifier")}
+    assert [loop.here for loop in loops(make_repo({"train.py": LOOP, **tasks})) if loop.fresh] == [True]
+
+
+@pytest.mark.parametrize(
+    ("path", "fresh"),
+    [
+        ("other-finetuning/train.py", True),  # a part of its own
+        ("src/train_lora.py", False),
+        ("other-finetuning/finetune.py", False),
+    ],
+)
+def test_fine_tuning_in_a_folder_of_its_own_speaks_for_itself(path: str, fresh: bool) -> None:
+    files = {"src/train.py": LOOP, "src/more.py": LOOP, path: TUNED}
+    assert any(loop.fresh for loop in loops(make_repo(files))) is fresh
+
+
+@pytest.mark.parametrize(
+    ("launchers", "fresh"),
+    [
+        (["python pretraining.py --model_name_or_path theirs/base --lr 1\n"], False),
+        (["python src/pretraining.py \\\n  --base-model=theirs/base\n"], False),
+        (["python pretraining.py --model_name_or_path acme/swift\n"], True),
+        (["python pretraining.py --model_name_or_path output/step1\n"], True),
+        (["python pretraining.py --tokenizer theirs/base\n"], True),
+        (["python pretraining.py --model_name_or_path theirs/base\n", "python pretraining.py --size 7\n"], True),
+    ],
+)
+def test_a_model_that_the_launchers_hand_over(launchers: list[str], fresh: bool) -> None:
+    """What each launcher starts with somebody's model goes on with it, also where it is called pre-training."""
+    files = {f"run_{n}.sh": text for n, text in enumerate(launchers)}
+    (loop,) = loops(make_repo({"README.md": WEIGHTS, "src/pretraining.py": LOOP, **files}))
+    assert loop.fresh is fresh
+
+
+@pytest.mark.parametrize(
+    ("commands", "fresh"),
+    [
+        ("python pretraining.py --model_name_or_path theirs/base", False),
+        ("python pretraining.py \\\n  --base_model theirs/base", False),
+        ("python show.py --base_model theirs/base\npython pretraining.py --size 7", True),
+        ("python pretraining.py --base_model theirs/base\npython pretraining.py --size 7", True),
+    ],
+)
+def test_a_model_that_commands_hand_over(commands: str, fresh: bool) -> None:
+    for files in ({"README.md": f"{WEIGHTS}```bash\n{commands}\n```\n"}, {"README.md": WEIGHTS, "x.sh": commands}):
+        (loop,) = loops(make_repo({"pretraining.py": LOOP, **files}))
+        assert loop.fresh is fresh
+
+
+@pytest.mark.parametrize(
+    ("paths", "fresh"),
+    [
+        (["configs/example_training/digits.yaml"], False),
+        (["configs/example_training/digits.yaml", "configs/finetune.yaml"], False),
+        (["configs/example_training/digits.yaml", "configs/base.yaml"], True),
+        (["examples/swift/base.yaml"], True),
+        (["configs/base.yaml"], True),
+        ([], True),
+    ],
+)
+def test_settings_that_are_examples(paths: list[str], fresh: bool) -> None:
+    (loop,) = loops(make_repo({"README.md": WEIGHTS, "train.py": LOOP, **dict.fromkeys(paths, SETTINGS)}))
+    assert loop.fresh is fresh
 
 
 @pytest.mark.parametrize(

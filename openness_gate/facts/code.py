@@ -33,7 +33,6 @@ BUILDERS = frozenset({"json", "csv", "text", "parquet", "arrow", "pandas", "imag
 COMMAND_LINES = (b"parse_args", b"import click", b"import fire", b"import typer", b"import tyro")
 COMMANDS = frozenset({"call parse_args", "import click", "import fire", "import typer", "import tyro"})
 LOADER, LOADS_WEIGHTS = "from_pretrained", "call weights_from_pretrained"
-NOT_WEIGHTS = ("config", "tokenizer", "processor", "feature")  #: what `from_pretrained` loads beside weights
 
 
 class Script(NamedTuple):
@@ -92,7 +91,10 @@ def of(repo: Repo, role: str) -> Iterator[Script]:
 def _needles() -> tuple[tuple[tuple[bytes, ...], ...], ...]:
     """For each signal and group the bare words, one of which must stand in the bytes."""
     return tuple(
-        tuple(tuple(token.split()[1].replace("weights_", "").encode() for token in group) for group in signal["tokens"])
+        tuple(
+            tuple(token.split()[1].replace("weights_", "").lstrip("*").encode() for token in group)
+            for group in signal["tokens"]
+        )
         for signal in table("signals")["signals"]
     )
 
@@ -126,7 +128,13 @@ def _worth_parsing(content: bytes, path: str) -> bool:
         return True
     if _is_in_data_folder(path) and (_is_of_processing(path) or any(word in content for word in COMMAND_LINES)):
         return True
-    return any(part in lower for part in table("signals")["data_paths"])
+    return _is_step(path) or any(part in lower for part in table("signals")["data_paths"])
+
+
+def _is_step(path: str) -> bool:
+    """Its name begins with what is done to data before a training, and is of no benchmark."""
+    known = table("signals")
+    return base(path).startswith(tuple(known["data_steps"])) and not any(b in path.lower() for b in known["benchmarks"])
 
 
 def _holds(content: bytes, groups: tuple[tuple[bytes, ...], ...]) -> bool:
@@ -161,6 +169,9 @@ def _script(path: str, nodes: list[ast.AST], content: bytes) -> Script | None:
     steps: list[bool] = []
     own = {f"call {token[6:]}" for token in tokens if token.startswith("class ")}
     tokens = {token: line for token, line in tokens.items() if token not in own or f"base {token[5:]}" in tokens}
+    trainers = [line for token, line in tokens.items() if token.startswith("call ") and token.endswith("Trainer")]
+    if trainers:
+        tokens["call *Trainer"] = min(trainers)
     for signal in table("signals")["signals"]:
         hit = [next((tokens[t] for t in group if t in tokens), 0) for group in signal["tokens"]]
         if all(hit) and tokens.keys().isdisjoint(signal.get("not", ())):
@@ -183,15 +194,16 @@ def _roles_by_name(path: str, tokens: dict[str, int], lines: dict[str, int]) -> 
     knowledge = table("signals")
     lower = path.lower()
     shown = (*knowledge["shown_paths"], *(knowledge["shown_notebooks"] if lower.endswith(".ipynb") else ()))
-    if any(part in lower for part in shown):
-        lines.pop("training", None)  # it teaches how one trains something
+    measures = not frozenset(knowledge["measuring_folders"]).isdisjoint(lower.split("/")[:-1])
+    if measures or any(part in lower for part in shown):
+        lines.pop("training", None)  # it studies what was trained, or teaches how one trains something
     calls = [line for token, line in tokens.items() if token.startswith("call ")]
     if len(calls) < 3:
         return
     if any(part in base(path) for part in knowledge["data_paths"]) and any(t in tokens for t in knowledge["data_work"]):
         lines.setdefault("data", min(calls))
-    elif "training" not in lines and _is_in_data_folder(path) and _is_started(path, tokens):
-        loader = "def __getitem__" in tokens and "call load_dataset" not in tokens
+    elif "training" not in lines and (_is_step(path) or (_is_in_data_folder(path) and _is_started(path, tokens))):
+        loader = "def __getitem__" in tokens and "call load_dataset" not in tokens and not _is_step(path)
         reads, writes = (any(t in tokens for t in knowledge[does]) for does in ("data_read", "data_written"))
         if reads and writes and not loader:
             lines.setdefault("data", min(calls))
@@ -284,11 +296,12 @@ def _tokens(node: ast.AST) -> Iterator[str]:
 
 def _call(function: ast.expr) -> Iterator[str]:
     name = _last(function)
-    yield f"call {name}"
+    owner = _last(function.value) if isinstance(function, ast.Attribute) else ""
+    if name != "fit" or not any(word in owner.lower() for word in table("signals")["scalers"]):
+        yield f"call {name}"
     if not isinstance(function, ast.Attribute):
         return
-    owner = _last(function.value)
-    if name == LOADER and not any(word in owner.lower() for word in NOT_WEIGHTS):
+    if name == LOADER and not any(word in owner.lower() for word in table("signals")["frozen"]):
         yield LOADS_WEIGHTS
     elif owner and owner[0].isupper():
         yield f"call {owner}"  # `SentencePieceTrainer.train(…)` uses the class

@@ -79,6 +79,20 @@ def tuners(repo: Repo) -> tuple[tuple[str, Place], ...]:
     return tuple(found.items())
 
 
+@fact
+def own_names(repo: Repo) -> frozenset[str]:
+    """The names under which the release links to itself: what stands at such an address lies in its own folders."""
+    here = folders(repo)
+    linked = ((link.name, _path_in(link.url)) for link in links(repo) if link.name and link.sentence)
+    return frozenset(name for name, path in linked if "/" in path and (path in here or path in repo.paths))
+
+
+def _path_in(url: str) -> str:
+    """The path within its repository to which an address on a forge leads: `owner/name/blob/main/PATH`."""
+    parts = url.split("://", 1)[-1].split("#")[0].split("?")[0].rstrip("/").split("/")[3:]
+    return "/".join(parts[2:] if parts[:1] in (["blob"], ["tree"]) else parts)
+
+
 def _named(repo: Repo, does: str, apart: str) -> Iterator[tuple[str, Place]]:
     """The repositories that a sentence names which says that one *does* it with them, and is no promise or thanks."""
     known = table("prose")
@@ -90,6 +104,8 @@ def _named(repo: Repo, does: str, apart: str) -> Iterator[tuple[str, Place]]:
         elsewhere = sentence.section.about("acknowledgements", "citation", "evaluation", "usage", "license", apart)
         if elsewhere or "finetune-howto" in sentence.section.within or sentence.has(known["not_ours"]["phrases"]):
             continue
+        if link.name in own_names(repo) or ("/blob/" in link.url and link.label == "code"):
+            continue  # the release itself, or one file as an illustration
         if sentence.has(known["trains_models"] if does == "prepares_with" else known["no_trainers"]):
             continue
         of_data = does == "prepares_with" and sentence.has(known["training"]) and _is_of_data(link.url)

@@ -16,6 +16,7 @@ from openness_gate.facts.model_config import model_configs
 from openness_gate.facts.parameters import gates, is_toolkit, weight_links
 from openness_gate.facts.paths import base, folder, is_card, is_foreign
 from openness_gate.facts.promises import promised
+from openness_gate.facts.sentences import sentences
 from openness_gate.facts.tables import table
 from openness_gate.facts.weights import State, weights
 from openness_gate.located import strings
@@ -224,9 +225,20 @@ def _by_code(repo: Repo) -> Seen | None:
     for link in links(repo):
         if link.kind == "data" and any(code.of(repo, "data")):
             return Kind.DATASET, say("{at} links to data", at=link.at), link.at
-    if not any(code.scripts(repo)) and (here := data_files(repo, "training")):
+    here = data_files(repo, "training")
+    if here and any(code.of(repo, "data")) and (at := _says_data(repo)):
+        return Kind.DATASET, say("{at} says that it releases data", at=at), at
+    if here and not any(code.scripts(repo)):
         return Kind.DATASET, say("{path} holds data, and no program is here", path=here[0].path), here[0]
     return None
+
+
+def _says_data(repo: Repo) -> Place | None:
+    """Where the README says that it releases data."""
+    known = table("prose")
+    readmes = {document.path for document in _root_documents(repo)}
+    said = (s.at for s in sentences(repo) if s.has(known["releases"]) and s.has(known["data_titles"]))
+    return next((at for at in said if at.path in readmes), None)
 
 
 @fact

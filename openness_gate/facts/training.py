@@ -7,15 +7,22 @@ from collections.abc import Iterator
 
 from openness_gate.facts import code, fact
 from openness_gate.facts.corpora import named_in
-from openness_gate.facts.documents import documents
+from openness_gate.facts.documents import Section, documents
 from openness_gate.facts.foundations import foundations
 from openness_gate.facts.modules import trainers, tuners
 from openness_gate.facts.parameters import weight_links
-from openness_gate.facts.paths import folder, stem
+from openness_gate.facts.paths import base, folder, stem
 from openness_gate.facts.releases import base_models, kind_of
 from openness_gate.facts.sentences import Sentence, sentences
 from openness_gate.facts.tables import table
-from openness_gate.facts.training_config import TrainingConfig, handed, launches, training_configs
+from openness_gate.facts.training_config import (
+    COMMAND,
+    TrainingConfig,
+    handed,
+    launches,
+    models_handed,
+    training_configs,
+)
 from openness_gate.messages import say
 from openness_gate.model import Kind, Place, Repo
 from openness_gate.tuples import NamedTuple
@@ -27,6 +34,7 @@ AMOUNT = re.compile(
     r"(?:thousand |million |billion |trillion )?(?:\w+ ){0,2}"
     r"(?:hours|tokens|images|samples|examples|episodes|frames|pairs)"
 )
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 QUOTED = 80  #: characters of a sentence that are quoted
 
 
@@ -43,10 +51,12 @@ class Loop(NamedTuple):
 def loops(repo: Repo) -> tuple[Loop, ...]:
     """Those in the tree first, and of these what begins from nothing. A data set has none.
 
-    Where the release says that its code is not what trained it, no loop is the one that began from nothing.
+    Where the release says that its code is not what trained it, or has settings that are examples only, no loop is
+    the one that began from nothing.
     """
     found = () if kind_of(repo)[0] is Kind.DATASET else (*_here(repo), *_elsewhere(repo))
-    if any(sentence.has(table("prose")["another_code"]) for sentence in sentences(repo)):
+    another = any(sentence.has(table("prose")["another_code"]) for sentence in sentences(repo))
+    if another or _only_examples(training_configs(repo)):
         return tuple(loop._replace(fresh=False) for loop in found)
     return found
 
@@ -54,12 +64,29 @@ def loops(repo: Repo) -> tuple[Loop, ...]:
 def _here(repo: Repo) -> Iterator[Loop]:
     scripts = sorted(code.of(repo, "training"), key=lambda s: (s.stage == "finetune", s.path.count("/"), s.path))
     runs = any(not script.step_only for script in scripts) or any(launches(repo)) or any(handed(repo))
-    others_tune = _mostly_tune(scripts, training_configs(repo))
-    called = _called_fine_tuning(repo)
+    continued = _continued(repo)
+    scripts = [s._replace(stage="finetune") if base(s.path) in continued else s for s in scripts]
+    applied = frozenset(script.path for script in scripts if _is_applied(script.path, _title(repo)))
+    others_tune = _is_derived(repo) or _mostly_tune(
+        [s for s in scripts if s.path not in applied], training_configs(repo)
+    )
+    called = _called_fine_tuning(repo) | applied
     for script in scripts:
         tunes = script.stage == "finetune" or (not script.stage and (others_tune or script.path in called)) or not runs
         says = say("a training loop that starts from a model") if tunes else say("a training loop")
         yield Loop(says, script.at("training"), not tunes, True)
+
+
+def _is_derived(repo: Repo) -> bool:
+    """The release names the model of somebody else that it is made of, or calls itself fine-tuning in its title."""
+    of_others = [name for name, _ in base_models(repo) if name.split("/")[0].lower() not in _owners(repo)]
+    title = _title(repo).lower()
+    return bool(of_others) or any(word in title for word in table("signals")["tuning_titles"])
+
+
+def _owners(repo: Repo) -> frozenset[str]:
+    """Who has the models on a hub that the release links to as its own, in lower case."""
+    return frozenset(link.name.split("/")[0].lower() for link in weight_links(repo) if "/" in link.name)
 
 
 def _mostly_tune(scripts: list[code.Script], configs: tuple[TrainingConfig, ...]) -> bool:
@@ -75,21 +102,63 @@ def _mostly_tune(scripts: list[code.Script], configs: tuple[TrainingConfig, ...]
     tune = [script for script in scripts if script.stage == "finetune"]
     if configs and all(code.is_of_fine_tuning(config.path) for config in configs):
         return not any("length of training" in script.settings for script in scripts if not script.stage)
-    return any(not script.likely for script in tune) or 2 * len(tune) >= len(scripts) > 0
+    apart = [
+        s.path for s in tune if code.is_of_fine_tuning(folder(s.path)) and not code.is_of_fine_tuning(base(s.path))
+    ]
+    return any(not script.likely and script.path not in apart for script in tune) or 2 * len(tune) >= len(scripts) > 0
+
+
+def _only_examples(configs: tuple[TrainingConfig, ...]) -> bool:
+    """All settings of training from nothing lie in folders that are called examples of it."""
+    words = table("signals")["example_folders"]
+    begins = [config for config in configs if not code.is_of_fine_tuning(config.path)]
+    return bool(begins) and all(any(word in folder(c.path).lower() for word in words) for c in begins)
+
+
+def _is_applied(path: str, title: str) -> bool:
+    """The name of a script is that of a task which a model is put to, and no part of the release's own title."""
+    of_task = _words(path.rsplit("/", 1)[-1].rsplit(".", 1)[0]) & frozenset(table("signals")["applied"])
+    return bool(of_task) and not of_task & _words(title)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in WORD.findall(name))
+
+
+def _title(repo: Repo) -> str:
+    """What the README at the root is headed with."""
+    readmes = [d for d in documents(repo) if folder(d.path) == repo.home and stem(d.path) == "readme"]
+    return next((section.title for d in readmes for section in d.sections if section.title), "")
+
+
+def _continued(repo: Repo) -> frozenset[str]:
+    """The names of the scripts that launchers and README always hand somebody else's model, however they are called."""
+    own = _owners(repo)
+    found: dict[str, bool] = {}
+    started = [(launch.target, launch.models) for launch in launches(repo)]
+    started += [(path, models_handed(line.encode())) for path, line, _ in _commands(repo)]
+    for path, models in started:
+        of_others = [n for n in models if n.split("/")[0].lower() not in own and not LOCAL.search(n)]
+        found[base(path)] = bool(of_others) and found.get(base(path), True)
+    return frozenset(name for name, continues in found.items() if continues)
+
+
+def _commands(repo: Repo) -> Iterator[tuple[str, str, Section]]:
+    """The scripts that the README at the root starts, each with its command and the section that shows it."""
+    for document in (d for d in documents(repo) if folder(d.path) == repo.home and stem(d.path) == "readme"):
+        for section in document.sections:
+            for line in section.code.replace("\\\n", " ").split("\n") if ".py" in section.code else ():
+                for match in STARTED.finditer(line):
+                    yield match[1].removeprefix("./"), line[match.start() : match.end() + COMMAND], section
 
 
 def _called_fine_tuning(repo: Repo) -> frozenset[str]:
     """The scripts that the README at the root starts, and always under a heading on fine-tuning, never on training."""
     begins = table("signals")["pretrain"]["paths"]
     found: dict[str, bool] = {}
-    for document in (d for d in documents(repo) if folder(d.path) == repo.home and stem(d.path) == "readme"):
-        for section in document.sections:
-            both = any(word in section.title.lower() for word in begins)
-            tunes = "finetune-howto" in section.within and not both
-            for line in section.code.replace("\\\n", " ").split("\n") if ".py" in section.code else ():
-                for match in STARTED.finditer(line):
-                    path = match[1].removeprefix("./")
-                    found[path] = tunes and found.get(path, True)
+    for path, _, section in _commands(repo):
+        both = any(word in section.title.lower() for word in begins)
+        found[path] = "finetune-howto" in section.within and not both and found.get(path, True)
     return frozenset(path for path, tunes in found.items() if tunes)
 
 
@@ -121,7 +190,7 @@ def bases(repo: Repo) -> tuple[tuple[str, Place], ...]:
     if any(loop.fresh for loop in loops(repo)):
         return tuple(found.items())
     found |= dict(base_models(repo))
-    own = {link.name.split("/")[0].lower() for link in weight_links(repo) if "/" in link.name}
+    own = _owners(repo)
     for config in training_configs(repo):
         for name, line in config.starts_from:
             if name.split("/")[0].lower() not in own and not LOCAL.search(name):

@@ -14,6 +14,7 @@ from openness_gate.model import Place, Repo
 from openness_gate.tuples import NamedTuple
 
 CONFIG_LIMIT = 128 << 10  #: bytes; larger ones are data
+COMMAND = 2000  #: bytes after the script's name that are read of a command
 ENOUGH = 4  #: hyper-parameters that make a file the configuration of a training run
 LAUNCHERS = (".sh", ".slurm", ".sbatch", ".bash")
 SURE = (".yml", ".yaml", ".gin", *LAUNCHERS)
@@ -23,6 +24,10 @@ TARGET = re.compile(rb"(?:python3?|torchrun|deepspeed|accelerate|srun|-u|launch)
 BASE = re.compile(
     rb"(?:model_name_or_path|base_model|pretrained_model\w*|model_name|model_id|tokenizer_name_or_path)[\"']?"
     rb"\s{0,4}[:= ]\s{0,4}[\"']?([A-Za-z][\w.-]{1,60}/[\w.-]{2,90})(?=[\s\"',]|$)"
+)
+HANDED = re.compile(
+    rb"--(?:model[_-]name[_-]or[_-]path|base[_-]model\w*|pretrained[_-]model\w*)[= ]\s{0,4}[\"']?"
+    rb"([A-Za-z][\w.-]{1,60}/[\w.-]{2,90})(?=[\s\"']|$)"
 )
 MODULE = re.compile(rb"python3?[^\n;|&]{0,200}?\s-m\s+([\w]+)(\.main|(?:\.\w+)*\.\w*train\w*)\b")
 HUB_DATA = re.compile(rb"(?:hf\.co|huggingface\.co|modelscope\.cn)/datasets/([\w.-]+/[\w.-]+)")
@@ -48,6 +53,7 @@ class Launch(NamedTuple):
     target: str
     found: bool  #: a file of that name is in the release
     package: str = ""  #: of a module that is started: what it belongs to
+    models: tuple[str, ...] = ()  #: models of a hub that it hands to what it starts
 
 
 @fact
@@ -108,9 +114,15 @@ def _launches(repo: Repo) -> Iterator[Launch]:
                 continue
             target = match[1].decode("ascii", "replace")
             line = content.count(b"\n", 0, match.start(1)) + 1
-            yield Launch(Place(path, line), target, base(target) in names)
+            command = joined[match.start() : match.end() + COMMAND].partition(b"\n")[0]
+            yield Launch(Place(path, line), target, base(target) in names, models=models_handed(command))
         if "train" in path.lower():
             yield from _started_modules(repo, path, content)
+
+
+def models_handed(command: bytes) -> tuple[str, ...]:
+    """The models of a hub that a command hands to what it starts."""
+    return tuple(match[1].decode("ascii", "replace") for match in HANDED.finditer(command))
 
 
 def _started_modules(repo: Repo, path: str, content: bytes) -> Iterator[Launch]:
