@@ -60,10 +60,16 @@ def _is_of_kind(kind: Kind, case: Case) -> bool:
     return case.release.kind is kind
 
 
+def _links_others(data: Assessment) -> bool:
+    """What is linked has no license here, stated or missing: others publish it."""
+    return data.completeness >= Completeness.LINKED and not data.licenses
+
+
 CONDITIONS: dict[str, Callable[[Case], bool]] = {
     **{kind.value: partial(_is_of_kind, kind) for kind in Kind},
     "weights-released": lambda case: case.found["model-parameters-final"].completeness >= Completeness.LINKED,
     "data-released": lambda case: case.found["datasets"].completeness >= Completeness.LINKED,
+    "data-of-its-own": lambda case: not _links_others(case.found["datasets"]),
     "architecture-released": lambda case: case.found["model-architecture"].completeness >= Completeness.LINKED,
     "has-parameters": lambda case: case.release.kind in (Kind.MODEL, Kind.ADAPTER),
     "data-is-labelled": lambda case: case.found["data-information"].topics["labelling"].completeness > 0,
@@ -145,6 +151,8 @@ def licensed(got: Assessment, accepted: LicenseSet, finer: bool) -> Truth:
     answers for the text."""
     if got.license.accepted:
         return Truth.YES
+    if got.license.cls.value in accepted.includes and all(accepts(accepted, one) for one in got.licenses):
+        return Truth.YES  # also where a set has what is unknown, or unstated
     if got.license.cls is LicenseClass.UNKNOWN:
         return Truth.UNKNOWN
     if got.license.cls is LicenseClass.UNSTATED:

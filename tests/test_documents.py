@@ -113,6 +113,7 @@ def test_lines_go_on_below_front_matter() -> None:
         ("**Bold:**\n**Also**:\n", [(7, "Bold", 1), (7, "Also", 2)]),
         ("**Bold** and more\n**a** and **b**\n", []),
         ("```\n# code\n```\n# Text\n", [(1, "Text", 4)]),
+        ("```pip install x```\n# Text\n", [(1, "Text", 2)]),
         ("~~~sh\n# code\n```\n# code\n~~~\n# Text\n", [(1, "Text", 6)]),
         ("```\n# never closed\n", []),
         ("<!-- # hidden -->\n# Shown\n", [(1, "Shown", 2)]),

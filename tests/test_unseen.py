@@ -45,6 +45,8 @@ def readme(text: str, **more: str) -> Files:
         (readme("# Wren", get='M = {"repo_id": "lab/wren-small"}'), ["lab/wren-small"]),
         (readme('# Wren\n\n```python\nM.from_pretrained("lab/wren-7b")\n```\n'), ["lab/wren-7b"]),
         (readme('# Wren\n\n```python\nM.load_pretrained("hf://lab/wren-7b")\n```\n'), []),
+        (readme("# Wren", get='model_path = "lab/wren-7b"\nM.from_pretrained(model_path)'), ["lab/wren-7b"]),
+        (readme("# Wren", get='model_path = "lab/rook-7b"\nM.from_pretrained(model_path)'), []),
         (readme("# Wren", get='M.from_pretrained("theirs/base-7b")'), []),
         (readme("# Wren", get='snapshot_download("lab/wren", repo_type="dataset")'), []),
         (readme("# The model", get='M.from_pretrained("lab/model-7b")'), []),

@@ -12,14 +12,15 @@ How it is graded
     linked      a document or a script names where to get them; offline, nobody looked
     partial     shards are missing
     complete    they are here; a Git LFS pointer counts
-    Access: a form or an agreement makes it gated, a difference to other weights script.
+    Access: a form or an agreement makes it gated, a difference to other weights script, also where
+        only some of the models are given as one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openness_gate.facts.parameters import gates, is_delta, weight_links
+from openness_gate.facts.parameters import gates, is_delta, only_deltas, weight_links
 from openness_gate.facts.promises import promised
 from openness_gate.facts.weights import State, shards, weights
 from openness_gate.messages import say
@@ -76,6 +77,8 @@ def _elsewhere(release: Release) -> Iterator[Evidence]:
     for link in links[:MOST]:
         yield raises(Completeness.LINKED, say("names {url}", url=link.url), link.at)
         yield raises(Access.SCRIPT if is_delta(link) else link.access, say("names {url}", url=link.url), link.at)
+    for link in only_deltas(links)[:1]:
+        yield limits(Access.SCRIPT, say("a difference to other weights"), link.at)
     if links and not any(w.state is State.SOUND for w in weights(release.repo)):
         yield unknown(Axis.ACCESS, say("the address was not looked up"), links[0].at)
 

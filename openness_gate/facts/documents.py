@@ -159,8 +159,8 @@ class _Reader:
                 self.fence = ""
             else:
                 self.code.append(line)
-        elif stripped.startswith(("```", "~~~")) and not self.rst:
-            self.fence = stripped[: len(stripped) - len(stripped.lstrip(stripped[0]))]
+        elif not self.rst and (fence := _fence(stripped)):
+            self.fence = fence
         elif self.tag or (stripped[:2].lower() == "<h" and stripped[2:3].isdigit()):
             self._html(number, stripped)
         elif heading := _heading(line, stripped):
@@ -226,6 +226,14 @@ class _Reader:
             if title or code or any(line.strip() for _, line in lines):
                 about = roles(title) if title else frozenset()
                 yield Section(title, level, Place(self.path, number), tuple(lines), about, code="\n".join(code))
+
+
+def _fence(stripped: str) -> str:
+    """The marks that begin a block of code; what ends with them on the same line is code within a text."""
+    if not stripped.startswith(("```", "~~~")):
+        return ""
+    rest = stripped.lstrip(stripped[0])
+    return "" if "`" in rest and stripped[0] == "`" else stripped[: len(stripped) - len(rest)]
 
 
 def _heading(line: str, stripped: str) -> tuple[int, str] | None:

@@ -16,7 +16,7 @@ from openness_gate.model import Place, Repo
 
 LOADS = (b"from_pretrained", b"_download", b"repo_id")
 ID = re.compile(
-    r"(?:\brepo_id[\"']?\s{0,3}[=:]\s{0,3}"
+    r"(?:\b(?:repo_id|model_(?:path|name|id|name_or_path)|pretrained_model\w{0,20})[\"']?\s{0,3}[=:]\s{0,3}"
     r"|(?:hf_hub_download|snapshot_download|from_pretrained)\(\s{0,20}(?:\w{1,40},\s{0,20})?)"
     r"\\?[\"'](?:hf://|https://huggingface\.co/)?([A-Za-z0-9][\w.-]{0,60}/[\w.-]{2,90})\\?[\"'](?!.{0,200}\bdataset\b)"
 )

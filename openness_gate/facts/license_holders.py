@@ -86,6 +86,8 @@ def _says_nothing(piece: str, names: Collection[str]) -> bool:
     if len(words) > MOST_WORDS:
         return False
     titles = _vocabulary("title")
+    if (divider := _divider().fullmatch(piece.strip())) and set(split(divider[1]).words) <= _vocabulary("divided"):
+        return True
     if all(word in titles or word in names or (word.isdigit() and len(word) <= 4) for word in words):
         return True
     addresses = [token for token in piece.split() if "://" in token]
@@ -93,6 +95,12 @@ def _says_nothing(piece: str, names: Collection[str]) -> bool:
     credit = _vocabulary("credit")
     credited = said <= titles | credit | set(names) and not said <= titles | set(names)
     return credited and said.isdisjoint({"terms", "license"}) and all(map(_is_plain, addresses))
+
+
+@cache
+def _divider() -> re.Pattern[str]:
+    """A line between two texts of one file that says for what the second is: `---- LICENSE for training code ----`."""
+    return re.compile(r"[-=*#_]{3,}[ \t]{0,4}licen[sc]e for ([\w \t]{2,40}?)[ \t]{0,4}[-=*#_]{3,}", re.IGNORECASE)
 
 
 # --- holders --------------------------------------------------------------------------------------------------------

@@ -61,12 +61,12 @@ def _stated_in(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
     elif sentence.section.about("license") or sentence.has(known["cues"]) or _is_in_column(sentence):
         yield from _terms(repo, sentence)
     elif sentence.has(known["names"]):
-        yield from _named_in_passing(sentence)
+        yield from _named_in_passing(repo, sentence)
     if _is_of_the_release(sentence.at.path):
         yield from _restriction(sentence)
 
 
-def _named_in_passing(sentence: Sentence) -> Iterator[Terms]:
+def _named_in_passing(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
     """A license named of a subject in a sentence or row that does not speak of licenses: "the weights are under X"."""
     found = list(mentions(sentence.text))
     groups = _subjects(_masked(sentence.text, found)) or _context(sentence)
@@ -74,7 +74,7 @@ def _named_in_passing(sentence: Sentence) -> Iterator[Terms]:
         if license_.cls.open:  # to open takes more than to restrict
             groups = groups - {Group.CODE} if " under " in sentence.lower else frozenset()
         if groups:
-            yield _stated(license_, groups, sentence)
+            yield from _stated(repo, license_, groups, sentence)
 
 
 def _is_of_ours(sentence: Sentence) -> bool:
@@ -133,24 +133,24 @@ def _terms(repo: Repo, sentence: Sentence) -> Iterator[Terms]:
     for index, (start, _end, license_) in enumerate(found):
         own = _subjects(text[found[index - 1][1] if index else 0 : start])
         more_is_said = limited and license_.cls.open
-        yield _stated(_unknown(sentence) if more_is_said else license_, own or everything, sentence)
+        yield from _stated(repo, _unknown(sentence) if more_is_said else license_, own or everything, sentence)
     if found and everything and ANOTHER.search(URL.sub(" ", text)):  # "Apache 2.0 and the Acme Community License"
-        yield _stated(_unknown(sentence), everything, sentence)
+        yield from _stated(repo, _unknown(sentence), everything, sentence)
     if not found:
         for license_ in _bare(sentence):
-            yield _stated(license_, everything, sentence)
+            yield from _stated(repo, license_, everything, sentence)
             return
         if everything and _is_unheard_of(sentence):
-            yield _stated(_unknown(sentence), everything, sentence)
+            yield from _stated(repo, _unknown(sentence), everything, sentence)
             return
     if not found and everything and (file := _extended(repo, sentence)):
-        yield _stated(license_of(repo, file), everything, sentence)
+        yield from _stated(repo, license_of(repo, file), everything, sentence)
         return
     if not found and unresolved(sentence.text) and not _links_to_text(repo, sentence):
         if quoted := _quoted_below(sentence):
-            yield _stated(quoted, everything, sentence)
+            yield from _stated(repo, quoted, everything, sentence)
         elif everything and (sentence.has(table("prose")["license"]["statements"]) or _is_field_of_card(sentence)):
-            yield _stated(_unknown(sentence), everything, sentence)
+            yield from _stated(repo, _unknown(sentence), everything, sentence)
 
 
 def _extended(repo: Repo, sentence: Sentence) -> str:
@@ -194,17 +194,34 @@ def _is_field_of_card(sentence: Sentence) -> bool:
     return is_card(sentence.at.path) and "license" in sentence.section.roles
 
 
-def _stated(license_: License, groups: frozenset[Group], sentence: Sentence) -> Terms:
+def _stated(repo: Repo, license_: License, groups: frozenset[Group], sentence: Sentence) -> Iterator[Terms]:
     license_ = license_._replace(at=sentence.at)
+    path, below = sentence.at.path, _is_of_folder(repo, sentence.at.path)
     if groups:
         scope = say("{groups}, by the sentence at {at}", groups=_named(groups), at=sentence.at)
-        return Terms(license_._replace(scope=scope), groups, None, Rank.SENTENCE)
+        license_ = license_._replace(scope=scope)
+        here = groups & {Group.CODE} if below else frozenset()
+        if here:  # code is where it is spoken of; data and weights may be linked from anywhere
+            yield Terms(license_, here, path, Rank.SENTENCE)
+        if groups - here:
+            yield Terms(license_, groups - here, None, Rank.SENTENCE)
+        return
     badge = "<img" in sentence.text or "![" in sentence.text
-    if sentence.section.about("license") or badge or not _is_of_the_release(sentence.at.path):
+    if sentence.section.about("license") or badge or below or not _is_of_the_release(path):
         scope = say("the files of this release, by {at}", at=sentence.at)
-        return Terms(license_._replace(scope=scope), frozenset(Group), sentence.at.path, Rank.NEAREST)
+        yield Terms(license_._replace(scope=scope), frozenset(Group), path, Rank.NEAREST)
+        if not below or badge or sentence.section.about("license"):
+            return
     scope = say("the release, by {at}", at=sentence.at)
-    return Terms(license_._replace(scope=scope), frozenset(Group), None, Rank.FRONT_MATTER)
+    linked = {Group.DATA} if license_.cls.open else {Group.DATA, Group.PARAMETERS}
+    groups = frozenset(linked if below else Group)
+    yield Terms(license_._replace(scope=scope), groups, None, Rank.FRONT_MATTER)
+
+
+def _is_of_folder(repo: Repo, path: str) -> bool:
+    """A README below that of the release: it speaks of the folder that it lies in, unless that holds its guides."""
+    guides = folder(path).rpartition("/")[2].lower() in ("doc", "docs")
+    return folder(path) != repo.home and stem(path).startswith("readme") and not guides
 
 
 def _is_of_the_release(path: str) -> bool:

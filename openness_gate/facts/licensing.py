@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from openness_gate.facts import fact
 from openness_gate.facts.citation import citations
 from openness_gate.facts.content import text
+from openness_gate.facts.data_information import public_data
 from openness_gate.facts.declaration import declared_component, mof
 from openness_gate.facts.documents import Document, documents
+from openness_gate.facts.hub_ids import name_words
 from openness_gate.facts.license_files import DOCUMENTS, license_files, license_of, terms_files
 from openness_gate.facts.license_name import by_name, strictest
 from openness_gate.facts.license_prose import prose_terms
@@ -40,6 +42,7 @@ NAMED_FOR = {
 THIRD_PARTIES = ("third", "3rd", "dependenc", "vendor", "bundled")
 HELD = frozenset({Group.CODE, Group.DATA, Group.PARAMETERS})
 OF_MODELS = "LicenseRef-ai-"
+OPENING = 600  #: characters of a section that say what stands in it
 MOST_FILES = 40  #: of a component whose licenses are looked at one by one
 
 
@@ -58,6 +61,8 @@ def _files(repo: Repo) -> Iterator[Terms]:
         license_ = license_of(repo, path)
         groups = frozenset(g for g, words in NAMED_FOR.items() if any(w in _hint(path) for w in words))
         beside = [p for p in found if p != path and folder(p) == folder(path)]
+        if groups == {Group.CODE} and all(_hint(p).strip(" -_.") for p in beside):
+            groups |= {Group.DOCUMENT}  # of a repository that has no license but those of its parts
         if groups:
             names = ", ".join(sorted(group.value for group in groups))
             scope = say("{groups}, by the name of {path}", groups=names, path=path)
@@ -189,11 +194,25 @@ def covering(repo: Repo, component: Component, inside: tuple[str, ...], linked: 
     if linked:
         terms = [t for t in all_terms(repo) if component.group in t.groups and t.folder is None]
         found.update(dict.fromkeys(_most_specific(terms)))
-        if not terms:
+        if not terms and not (component.group is Group.DATA and prepares_others(repo)):
             scope = say("what is linked")
             found[License("", LicenseClass.UNSTATED, None, scope)] = None
     found.update(dict.fromkeys(_declared_closed(repo, component)))
     return tuple(found)
+
+
+@fact
+def prepares_others(repo: Repo) -> bool:
+    """It calls itself code that prepares data, and what it links are data sets of a hub that do not bear its name."""
+    said = (
+        f"{d.title} {s.body[:OPENING]}".lower() for d in documents(repo) if "/" not in d.path for s in d.sections[:2]
+    )
+    if not any(word in text for text in said for word in table("prose")["prepares_data"]):
+        return False
+    own = name_words(repo)
+    return all(
+        "/" in name and "://" not in name and not any(w in name.lower() for w in own) for name in public_data(repo)
+    )
 
 
 def _declared_closed(repo: Repo, component: Component) -> Iterator[License]:

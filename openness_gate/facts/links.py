@@ -24,6 +24,8 @@ BASE = re.compile(
 )
 FILLED = re.compile(r"f[\"']\{(\w+)\}(/[^\s{}\"']+)[\"']")
 MOST_BASES = 100  #: addresses of a script that have a name
+BLANKS = "{$<%["  #: what begins a name that is to be filled in
+RELATIVE = "](//"  #: a link that leaves its scheme to the page it stands on
 FETCHERS = (".py", ".sh", ".ipynb", ".bash")
 
 
@@ -40,7 +42,7 @@ class Link(NamedTuple):
     @property
     def label(self) -> str:
         """What a document calls the link, `[label](https://…)`, in lower case."""
-        text = self.sentence.lower if self.sentence else ""
+        text = self.sentence.lower.replace(RELATIVE, "](https://") if self.sentence else ""
         before = text.partition(f"]({self.url.lower()}")
         return before[0].rpartition("[")[2].strip() if before[1] else ""
 
@@ -54,8 +56,8 @@ def links(repo: Repo) -> tuple[Link, ...]:
 def _in_documents(repo: Repo) -> Iterator[Link]:
     defined = _defined(repo)
     for sentence in sentences(repo):
-        if "://" in sentence.text or "magnet:" in sentence.text:
-            for url in urls(sentence.text):
+        if "://" in sentence.text or "magnet:" in sentence.text or RELATIVE in sentence.text:
+            for url in urls(sentence.text.replace(RELATIVE, "](https://")):
                 yield link(url, sentence.at, sentence)
         if "]" in sentence.text and sentence.at.path in defined:
             for match in REFERENCE.finditer(sentence.lower):
@@ -107,7 +109,8 @@ def urls(text: str) -> Iterator[str]:
         if any(word in url.lower() for word in PLACEHOLDERS):
             continue
         url = url + ")" if "(" in url and match[0].startswith(url + ")") else url.split(")")[0]
-        if "://" in url or url.startswith("magnet:?xt="):
+        rest = url.partition("://")[2]
+        if (rest and rest[0] not in BLANKS) or url.startswith("magnet:?xt="):
             yield url
 
 

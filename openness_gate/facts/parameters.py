@@ -18,6 +18,7 @@ from openness_gate.model import Access, Place, Repo
 from openness_gate.tuples import NamedTuple
 
 WORD = re.compile(r"[^\W\d_]{3,}")
+PART = re.compile(r"(?<![a-z\d.])(?!v\d)[a-z\d]+(?:\.\d+b)?")  #: of a name; no version
 NOT_YET = ("- [ ]", "* [ ]", "~~")  #: an item that is open, words that are struck out
 SHORTEST = 5  #: letters of a title that are told from chance
 NEAR, IMPERATIVE = 60, 12  #: characters between a credential and what it is for; before a verb that begins a sentence
@@ -53,7 +54,7 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
         return tuple(found.values())
     title = next((document.title.lower() for document in documents(repo)), "")
     owners = Counter(_owner(link) for link in found.values() if link.kind == "model")
-    if is_toolkit(repo):  # many of one owner are examples, too, and news tell of what users did
+    if is_toolkit(repo) or measures(repo):  # many of one owner are examples, too, and news tell of what users did
         told = (link for link in found.values() if not (link.sentence and link.sentence.section.about("updates")))
         return tuple(link for link in told if _is_of_package(link, Counter(), title))
     if len(owners) > MANY and max(owners.values()) * 2 < owners.total():
@@ -113,6 +114,14 @@ def is_toolkit(repo: Repo) -> bool:
     return _is_package(repo) and any(word in title for title in titles for word in words)
 
 
+def measures(repo: Repo) -> bool:
+    """By the title of its README it measures models or looks into them, and that README links none."""
+    words = table("prose")["measuring_titles"]
+    titles = (document.title.lower() for document in documents(repo) if "/" not in document.path)
+    told = (link for link in links(repo) if link.kind == "model" and "/" not in link.at.path)
+    return any(word in title for title in titles for word in words) and not any(told)
+
+
 def _owner(link: Link) -> str:
     return link.name.split("/")[0].lower()
 
@@ -166,7 +175,7 @@ def _is_weights(link: Link) -> bool:
         return False
     if sentence.has(table("prose")["not_released"]) or sentence.lower.startswith(NOT_YET):
         return False
-    if link.kind == "model" and link.name and "/" not in link.name and "/" in link.at.path:
+    if link.kind == "model" and link.name and "/" not in link.name and "/" in link.at.path and not _is_released(link):
         return False  # an owner's page, in a note on something else
     if is_of_data(link):
         return False
@@ -303,3 +312,20 @@ def is_delta(link: Link) -> bool:
     """The link leads to a difference to somebody else's weights."""
     text = f"{link.url} {link.sentence.text if link.sentence else ''}".lower()
     return any(word in text for word in table("prose")["delta"])
+
+
+def only_deltas(found: tuple[Link, ...]) -> list[Link]:
+    """The models that are called differences to other weights and that no link has in full, whatever their version;
+    none where more are had in full, as one is then beside what the release is about."""
+    words = table("prose")["delta"]
+    models = [link for link in found if link.kind == "model" and "/" in link.name]
+    told = [link for link in models if any(word in f"{link.url.lower()} {link.label}" for word in words)]
+    whole = [_name_parts(link) for link in models if link not in told]
+    short = [link for link in told if not any(_name_parts(link) <= parts for parts in whole)]
+    return short if len(short) >= len(whole) else []
+
+
+def _name_parts(link: Link) -> frozenset[str]:
+    """What the name of a model consists of, without its version and what says that it is a difference."""
+    parts = PART.findall(link.name.rpartition("/")[2].lower())
+    return frozenset(p for p in parts if not p.isdigit() and not p.startswith(tuple(table("prose")["delta"])))
