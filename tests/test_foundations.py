@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openness_gate.facts.data_information import evidence
-from openness_gate.facts.foundations import foundations
+from openness_gate.facts.foundations import foundations, tuned_only
 from openness_gate.facts.training import bases, only_tunes
 from openness_gate.model import Effect
 from tests.helpers import make_repo
@@ -81,3 +81,14 @@ def test_where_all_that_trains_only_tunes_a_base_is_missing() -> None:
     assert only_tunes(make_repo({"README.md": f"# Wren\n\n{WEIGHTS}{cost}", "train_lora.py": LORA})) is not None
     both = make_repo({"README.md": f"# Wren\n\n{WEIGHTS}", "train_lora.py": LORA, "pretrain.py": LOOP})
     assert only_tunes(both) is None
+
+
+@pytest.mark.parametrize(
+    ("models", "tuned"),
+    [(("wren-7b-instruct", "wren-7b-chat"), True), (("wren-7b-chat", "wren-7b"), False), ((), False)],
+)
+def test_where_all_models_are_tuned_ones_their_base_is_missing(models: tuple[str, ...], tuned: bool) -> None:
+    links = "".join(f"- [{name}]({HUB}ours/{name})\n" for name in models)
+    repo = make_repo({"README.md": f"# Wren\n\n{links}\nIt was trained on {HUB}datasets/ours/corpus.\n"})
+    assert (tuned_only(repo) is not None) is tuned
+    assert any(seen.effect is Effect.LIMITS for seen in evidence(repo)) is tuned

@@ -41,6 +41,7 @@ def weights_in(text: str, path: str = "README.md") -> list[str]:
         ("https://github.com/ours/code/releases/download/v1/a.pt", "file", ""),
         ("https://github.com/ours/code/releases/latest/download/a.zip", "archive", ""),
         ("https://github.com/ours/code/releases/download/v1/a.whl", "", ""),
+        ("https://github.com/ours/code/releases/download", "storage", ""),
         ("https://github.com/ours/code/releases/tag/v1", "code", "ours/code"),
         ("https://example.test/pretrained/faces.pkl", "file", ""),
         ("https://example.test/faces.pkl", "", ""),  # a pickle holds anything

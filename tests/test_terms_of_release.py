@@ -191,3 +191,39 @@ def test_a_license_for_code_covers_the_documents_beside_it(code: str, model: str
     about = "".join(f"## {title}\n\n{'It is small. ' * 20}\n\n" for title in ("Model description", "Intended uses"))
     files = {"README.md": f"# Wren\n\nA model of language: {HUB}lab/wren\n\n{about}"}
     assert openness({**files, "LICENSE-CODE": code, "LICENSE-MODEL": model}, "license") == found
+
+
+PACKAGE = {"pyproject.toml": "[project]\nname = 'wren'\n"}
+
+
+@pytest.mark.parametrize(
+    ("readme", "found"),
+    [
+        ("# Wren\n\n- **Model:** [acme/lark-7b](https://huggingface.co/acme/lark-7b)\n", "open"),
+        ("# Wren\n\n- **Base model:** [acme/lark-7b](https://huggingface.co/acme/lark-7b)\n", "not-applicable"),
+        ("# Wren\n\nIt runs [lark](https://huggingface.co/acme/lark-7b).\n", "not-applicable"),
+        ("# Wren: examples to start with\n\n[wren](https://huggingface.co/acme/wren-7b)\n", "open"),
+    ],
+)
+def test_models_that_a_package_links(readme: str, found: str) -> None:
+    """What an item calls the model is its own; what a guide mentions is anybody's."""
+    assert openness({**PACKAGE, "README.md": readme, "wren.py": "x = 1\n"}, "parameters") == found
+
+
+def test_models_in_the_folders_of_examples_are_of_others() -> None:
+    link = "[wren](https://huggingface.co/acme/wren-7b)"
+    files = {**PACKAGE, "README.md": "# Wren: examples to start with\n", "guides/README.md": f"# Guide\n\n{link}\n"}
+    assert openness({**files, "wren.py": "x = 1\n"}, "parameters") == "not-applicable"
+
+
+def test_a_script_that_adds_names_to_where_releases_lie() -> None:
+    fetch = 'BASE = "https://github.com/acme/wren/releases/download"\nurl = f"{BASE}/{tag}/{file}"\n'
+    text = "# Wren\n\nA reader of documents.\n"
+    assert openness({"README.md": text, "wren/checkpoint.py": fetch}, "parameters") == "open"
+    assert openness({"README.md": text, "wren/fonts.py": fetch}, "parameters") != "open"
+
+
+@pytest.mark.parametrize(("title", "found"), [("Obtaining the weights", "partial"), ("Updates and reports", "open")])
+def test_a_section_that_begins_with_a_difference(title: str, found: str) -> None:
+    said = "We release the diff of the weights. They can be had here:\n\n- [hub](https://huggingface.co/acme/wren)\n"
+    assert openness({"README.md": f"# Wren\n\n## {title}\n\n{said}"}, "parameters") == found

@@ -261,6 +261,27 @@ def test_bases_of_ones_own_of_which_the_amount_is_told(text: str, count: int) ->
     assert not bases(make_repo({"README.md": f"{WEIGHTS}{text}", "pretrain.py": LOOP}))
 
 
+def test_a_loop_that_nothing_starts_began_nothing() -> None:
+    """A library that lies in the tree has loops, and neither a launcher nor a document starts one."""
+    files = {"README.md": WEIGHTS, "voicelib/utils/train_utils.py": LOOP}
+    assert not any(loop.fresh for loop in loops(make_repo(files)))
+    for more in ({"README.md": f"{WEIGHTS}```\npython -m voicelib.train\n```\n"}, {"train.py": LOOP}):
+        assert any(loop.fresh for loop in loops(make_repo({**files, **more})))
+
+
+def test_loops_in_the_folders_of_some_works_are_not_of_all() -> None:
+    def work(name: str, *trains: str) -> dict[str, str]:
+        readme = {f"{name}/README.md": f"# {name}\n\nThe weights: https://huggingface.co/acme/{name}\n"}
+        return readme | {f"{name}/{script}": LOOP for script in trains}
+
+    some = {"README.md": "# Birds\n", **work("wren", "pretrain.py"), **work("lark"), **work("swift")}
+    assert not any(loop.fresh for loop in loops(make_repo(some)))
+    every = some | work("lark", "pretrain.py") | work("swift", "pretrain.py")
+    assert any(loop.fresh for loop in loops(make_repo(every)))
+    two = {"README.md": "# Birds\n", **work("wren", "pretrain.py"), **work("lark")}
+    assert any(loop.fresh for loop in loops(make_repo(two)))
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not (TREES.is_dir() and TRUTH.is_file()), reason="OPENNESS_GATE_TREES and _TRUTH name no trees")
 def test_on_real_trees() -> None:

@@ -115,3 +115,11 @@ def _own_names(repo: Repo) -> frozenset[str]:
 
 def _first(text: str) -> str:
     return re.split(r"[\d/_. :-]", text.strip())[0]
+
+
+def tuned_only(repo: Repo) -> Place | None:
+    """The first of its models on a hub, where the names of all of them say that they are tuned ones."""
+    found = {link.name.lower(): link.at for link in weight_links(repo) if link.kind == "model" and "/" in link.name}
+    tuned = frozenset(table("model_families")["tuned"])
+    names = [re.split(r"[-_.]", name.partition("/")[2]) for name in found]
+    return next(iter(found.values())) if names and not any(tuned.isdisjoint(words) for words in names) else None

@@ -116,7 +116,12 @@ def urls(text: str) -> Iterator[str]:
 
 def _is_download(path: str) -> bool:
     """A file of a release on a forge, and no page of its code: `owner/name/releases/download/v1/model.pt`."""
-    return "/releases/" in path and "/download/" in path
+    return "/releases/" in path and "/download/" in f"{path}/"
+
+
+def _is_store(path: str) -> bool:
+    """Where the files of a project's releases lie, to which a script adds their names."""
+    return path.endswith("/releases/download")
 
 
 def link(url: str, at: Place, sentence: Sentence | None) -> Link:
@@ -149,5 +154,5 @@ def link(url: str, at: Place, sentence: Sentence | None) -> Link:
     if url.startswith(("gs:", "s3:")):  # of s3 the tool asks for an account; what is public in gs can be had over https
         kept = url.startswith("s3:") or any(word in url.lower() for word in known["private_words"])
         return Link(url, "storage", "", at, sentence, Access.REGISTRATION if kept else Access.PUBLIC)
-    stored = host.endswith(tuple(known["storage"])) and not lower.endswith(tuple(known["pages"]))
+    stored = (host.endswith(tuple(known["storage"])) or _is_store(lower)) and not lower.endswith(tuple(known["pages"]))
     return Link(url, "storage" if stored else "", "", at, sentence)

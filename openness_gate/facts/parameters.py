@@ -56,7 +56,8 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
     owners = Counter(_owner(link) for link in found.values() if link.kind == "model")
     if is_toolkit(repo) or measures(repo):  # many of one owner are examples, too, and news tell of what users did
         told = (link for link in found.values() if not (link.sentence and link.sentence.section.about("updates")))
-        return tuple(link for link in told if _is_of_package(link, Counter(), title))
+        near = (link for link in told if link.kind != "model" or "/" not in link.at.path)
+        return tuple(link for link in near if _is_of_package(link, Counter(), title))
     if len(owners) > MANY and max(owners.values()) * 2 < owners.total():
         own = Counter(_owner(link) for link in found.values() if "/" in link.name and "/" not in link.at.path)
         return tuple(link for link in found.values() if _is_among_many(link, own, title))
@@ -110,8 +111,13 @@ def _is_package(repo: Repo) -> bool:
 def is_toolkit(repo: Repo) -> bool:
     """A package whose README has a section on the models that it supports: it trains or runs those of others."""
     words = table("prose")["toolkit_titles"]
-    titles = (s.title.lower() for d in documents(repo) if "/" not in d.path for s in d.sections)
-    return _is_package(repo) and any(word in title for title in titles for word in words)
+    root = [d for d in documents(repo) if "/" not in d.path]
+    titles = (s.title.lower() for d in root for s in d.sections)
+    if not _is_package(repo):
+        return False
+    return any(word in title for title in titles for word in words) or any(
+        word in document.title.lower() for document in root for word in table("prose")["example_titles"]
+    )
 
 
 def measures(repo: Repo) -> bool:
@@ -132,6 +138,8 @@ def _is_released(link: Link) -> bool:
         return False
     before = link.sentence.lower.partition(f"]({link.url.lower()}")[0].rpartition("[")[0].rstrip(" *_")
     known = table("prose")
+    if "/" not in link.at.path and before.strip(" -+|>*_:：") in known["labels_of_links"]:
+        return True  # an item of the README that is called so: "- **Model:** [...]"
     return link.sentence.has(known["released_weights"]) or before.endswith(tuple(known["releases"]))
 
 
@@ -309,9 +317,12 @@ def _host_gates(repo: Repo) -> Iterator[Gate]:
 
 
 def is_delta(link: Link) -> bool:
-    """The link leads to a difference to somebody else's weights."""
-    text = f"{link.url} {link.sentence.text if link.sentence else ''}".lower()
-    return any(word in text for word in table("prose")["delta"])
+    """The link leads to a difference to somebody else's weights, by its sentence or by how its section begins."""
+    said = ""
+    if sentence := link.sentence:
+        of_weights = any(word in sentence.section.title.lower() for word in ("weight", "diff", "delta", "权重"))
+        said = f"{sentence.text} {sentence.section.body[:OPENING] if of_weights else ''}"
+    return any(word in f"{link.url} {said}".lower() for word in table("prose")["delta"])
 
 
 def only_deltas(found: tuple[Link, ...]) -> list[Link]:

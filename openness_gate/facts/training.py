@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from openness_gate.facts import code, fact
 from openness_gate.facts.corpora import named_in
 from openness_gate.facts.documents import Section, documents
-from openness_gate.facts.foundations import foundations
+from openness_gate.facts.foundations import foundations, tuned_only
 from openness_gate.facts.modules import trainers, tuners
 from openness_gate.facts.parameters import weight_links
 from openness_gate.facts.paths import base, folder, stem
@@ -41,6 +41,8 @@ INITIALIZED = re.compile(
     rf"pre-?trained (?:[\w-]+ ){{0,3}}?{_PARTS}"
 )
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+HELPERS = frozenset({"util", "utils", "trainer", "engine", "helper", "helpers"})  #: in the name of a part of a library
+SEVERAL = 3  #: works in one tree
 QUOTED = 80  #: characters of a sentence that are quoted
 
 
@@ -62,7 +64,7 @@ def loops(repo: Repo) -> tuple[Loop, ...]:
     """
     found = () if kind_of(repo)[0] is Kind.DATASET else (*_here(repo), *_elsewhere(repo))
     another = any(sentence.has(table("prose")["another_code"]) for sentence in sentences(repo))
-    if another or _only_examples(training_configs(repo)):
+    if another or not _is_started(repo) or _are_of_some(repo, found) or _only_examples(training_configs(repo)):
         return tuple(loop._replace(fresh=False) for loop in found)
     return found
 
@@ -81,6 +83,24 @@ def _here(repo: Repo) -> Iterator[Loop]:
         tunes = script.stage == "finetune" or (not script.stage and (others_tune or script.path in called)) or not runs
         says = say("a training loop that starts from a model") if tunes else say("a training loop")
         yield Loop(says, script.at("training"), not tunes, True)
+
+
+def _is_started(repo: Repo) -> bool:
+    """A launcher or the code of a document starts a loop, or one is in a script that is no part of a library."""
+    own = [frozenset(re.split(r"[-_. ]", stem(script.path))) for script in code.of(repo, "training")]
+    if not own or any(parts.isdisjoint(HELPERS) for parts in own) or any(launches(repo)) or any(handed(repo)):
+        return True
+    return any("train" in section.code for document in documents(repo) for section in document.sections)
+
+
+def _are_of_some(repo: Repo, found: tuple[Loop, ...]) -> bool:
+    """Several works lie in folders of their own, each with a README that links its models, and loops begin from nothing
+    in some of these folders only."""
+    own = {d.path.partition("/")[0] for d in documents(repo) if d.path.count("/") == 1 and stem(d.path) == "readme"}
+    linked = {link.at.path.partition("/")[0] for link in weight_links(repo) if link.sentence and "/" in link.at.path}
+    works = own & linked
+    begun = {loop.at.path.partition("/")[0] for loop in found if loop.fresh and loop.here}
+    return len(works) >= SEVERAL and bool(works & begun) and not works <= begun
 
 
 def _is_derived(repo: Repo) -> bool:
@@ -223,11 +243,13 @@ def only_tunes(repo: Repo) -> Place | None:
 def begun_elsewhere(repo: Repo) -> Place | None:
     """Where the release says that it began from weights, whose data is part of its own, and does not name them.
 
-    In a sentence on how it was initialized; or in the title of its README, which speaks of tuning, where nothing that
-    trains here begins from nothing.
+    In a sentence on how it was initialized; in the names of its models, all of which are tuned ones; or in the title of
+    its README, which speaks of tuning, where nothing that trains here begins from nothing.
     """
     if kind_of(repo)[0] not in (Kind.MODEL, Kind.ADAPTER):
         return None
+    if tuned := tuned_only(repo):
+        return tuned
     apart = ("evaluation", "evaluation-data", "acknowledgements", "citation", "plan", "samples")
     for sentence in sentences(repo):
         if "initiali" not in sentence.lower:
