@@ -229,7 +229,8 @@ def _is_fetched(link: Link) -> bool:
     where = f"{link.at.path} {link.url}".lower()
     if not link.at.path.endswith((".py", ".sh")) or any(part in where for part in known["helpers"]):
         return False
-    return link.kind in ("file", "archive", "storage") and any(word in where for word in known["weight_words"])
+    called = any(word in where for word in known["weight_words"])
+    return link.kind == "file" or (link.kind in ("archive", "storage") and called)
 
 
 def _is_others(sentence: Sentence) -> bool:
