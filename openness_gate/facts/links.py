@@ -24,7 +24,7 @@ BASE = re.compile(
 )
 FILLED = re.compile(r"f[\"']\{(\w+)\}(/[^\s{}\"']+)[\"']")
 MOST_BASES = 100  #: addresses of a script that have a name
-BLANKS = "{$<%["  #: what begins a name that is to be filled in
+BLANKS = "{$<%"  #: what begins a name that is to be filled in
 RELATIVE = "](//"  #: a link that leaves its scheme to the page it stands on
 FETCHERS = (".py", ".sh", ".ipynb", ".bash")
 
