@@ -59,8 +59,8 @@ class Loop(NamedTuple):
 def loops(repo: Repo) -> tuple[Loop, ...]:
     """Those in the tree first, and of these what begins from nothing. A data set has none.
 
-    Where the release says that its code is not what trained it, or has settings that are examples only, no loop is
-    the one that began from nothing.
+    No loop is the one that began from nothing where the release says that its code is not what trained it, where
+    nothing starts one, where only some of several works have one, or where all settings are examples.
     """
     found = () if kind_of(repo)[0] is Kind.DATASET else (*_here(repo), *_elsewhere(repo))
     another = any(sentence.has(table("prose")["another_code"]) for sentence in sentences(repo))
