@@ -13,14 +13,14 @@ from openness_gate.model import Claim, Repo
 
 LONGEST = 240  #: characters of a claim that are quoted
 NAME = re.compile(r"[^\W\d_]{4,}")
-OTHERS = re.compile(  #: models of others, to compare with
+OTHERS = (  #: models of others, to compare with; made where something is claimed
     r"\b(?:all|other|others|existing|current|previous|comparable|strongest|best|top|leading|popular|many|several|various"
     r"|most|any|state-of-the-art)\b[^.;]{0,40}\bopen[- ]?source"
     r"|\bopen[- ]?sourced?\s+(?:[\w-]+\s+){0,3}"
     r"(?:alternatives|counterparts|baselines|competitors|llms|research|efforts?)\b"
     r"|开源(?:大?语言)?(?:大?模型)?(?:中|的|里|之间|相比|对比|领域)|(?:领先|超过|超越|优于|媲美|最强).{0,20}开源"
 )
-COMPONENT = re.compile(  #: something of the release, or beside it, that is no model
+COMPONENT = (  #: something of the release, or beside it, that is no model
     r"\bopen[- ]?sourc(?:e|ed|ing)\s+(?:[\w-]+\s+){0,3}(?:code|codebase|implementation|tools?|librar(?:y|ies)|framework"
     r"|toolkit|benchmark|datasets?|data|corpus|package|runtime|platform|inference)\b"
     r"|\b(?:code|codebase|implementation|dataset|corpus|toolkit|library)\b[^.;]{0,25}\b(?:is|are|was|were|been)\b"
@@ -51,7 +51,7 @@ def _strength(sentence: Sentence, names: frozenset[str]) -> Iterator[str]:
         return
     if sentence.lower.startswith(("|", "- [ ]", "#")) or sentence.has(known["not_ours"]["phrases"]):
         return
-    if OTHERS.search(sentence.lower) or COMPONENT.search(sentence.lower):
+    if re.search(OTHERS, sentence.lower) or re.search(COMPONENT, sentence.lower):
         return
     named = not names.isdisjoint(NAME.findall(sentence.lower))
     ours = sentence.has(words["of_models"]) and (named or sentence.has(words["ours"]))

@@ -23,10 +23,10 @@ MEASURES = ("evaluat", "benchmark", "评测", "評価")
 TRAINS = ("train", "训练", "学習")
 SHOWN = re.compile(r"[^<>]{0,80}>([^<>]{1,40})</a>")
 NAME = re.compile(r"[^\W_]+")
-FETCHED = re.compile(r"\b(?:download|fetch|obtain)\b[^.;]{0,60}\[[^\]]{1,40} (?:data ?set|corpus|data)s?\]\(")
+FETCHED = r"\b(?:download|fetch|obtain)\b[^.;]{0,60}\[[^\]]{1,40} (?:data ?set|corpus|data)s?\]\("
 FEW = 3  #: words of a label that calls something data
 CUES = ("tokeni", "vocab", "sentencepiece", "sentence piece", "bpe", "分词器", "词表", "トークナイザ")
-TOKENIZER = re.compile(
+TOKENIZER = (  # made where a sentence has a cue
     r"\b(?:tokeni[sz]ers?|vocabular(?:y|ies)|vocab|sentence ?piece(?: model)?|bpe(?: model)?)\b"
     r"[^.;]{0,60}?\b(?:trained|learned|learnt|built|fitted|created|constructed)\b"
     r"|\b(?:train(?:ed)?|learn(?:ed|t)?|buil[dt]) (?:\w+ ){0,3}(?:tokeni[sz]er|vocabulary)\b"
@@ -80,7 +80,7 @@ def is_of_tokenizer(sentence: Sentence) -> bool:
     """It tells what the tokenizer was trained on, and not the model."""
     if not any(cue in sentence.lower for cue in CUES):
         return False
-    found = TOKENIZER.search(sentence.lower)
+    found = re.search(TOKENIZER, sentence.lower)
     return found is not None and "model" not in sentence.lower[: found.start()]
 
 
@@ -99,12 +99,14 @@ def prepared(repo: Repo) -> Iterator[tuple[str, Place]]:
     if kind_of(repo)[0] is not Kind.MODEL or not any(code.of(repo, "training")):
         return
     for sentence in sentences(repo):
+        if folder(sentence.at.path) != repo.home or "](http" not in sentence.text:
+            continue
         section = sentence.section
-        fetched = FETCHED.search(sentence.lower) and not section.about("evaluation", "evaluation-data", "plan")
+        fetched = re.search(FETCHED, sentence.lower) and not section.about("evaluation", "evaluation-data", "plan")
         howto = section.about("data-howto") or (fetched and "finetune-howto" not in section.within)
         apart = sentence.has(known["users_own"]) or sentence.has(known["measures"]) or shows_examples(section)
         measured = "evaluation" in section.within or apart
-        if howto and not measured and folder(sentence.at.path) == repo.home and "](http" in sentence.text:
+        if howto and not measured:
             yield from ((name, sentence.at) for name, _ in linked_in(sentence.text))
 
 

@@ -35,7 +35,7 @@ AMOUNT = re.compile(
     r"(?:hours|tokens|images|samples|examples|episodes|frames|pairs)"
 )
 _PARTS = r"(?:models?|weights|checkpoints?|llms?|backbones?|encoders?)"
-INITIALIZED = re.compile(
+INITIALIZED = (  # made where a sentence has a cue
     rf"pre-?trained (?:[\w-]+ ){{0,3}}?{_PARTS}(?: \w+){{0,3}} (?:to|for) initiali[sz]"
     rf"|initiali[sz](?:e[sd]?|ing|ation)(?: [\w-]+){{0,4}} (?:from|with|by|using) (?:[\w-]+ ){{0,3}}?"
     rf"pre-?trained (?:[\w-]+ ){{0,3}}?{_PARTS}"
@@ -256,7 +256,7 @@ def begun_elsewhere(repo: Repo) -> Place | None:
             continue
         section = sentence.section
         told = folder(sentence.at.path) == repo.home and "finetune-howto" not in section.within
-        if told and INITIALIZED.search(sentence.lower) and not section.about(*apart):
+        if told and re.search(INITIALIZED, sentence.lower) and not section.about(*apart):
             return sentence.at
     if any(loop.fresh for loop in loops(repo)):
         return None
