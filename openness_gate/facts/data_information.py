@@ -18,7 +18,7 @@ from openness_gate.facts.links import URL, Link, links
 from openness_gate.facts.manifest import manifests
 from openness_gate.facts.modules import data_pipelines
 from openness_gate.facts.papers import reports
-from openness_gate.facts.parameters import is_of_data, is_toolkit, weight_links
+from openness_gate.facts.parameters import is_of_data, is_toolkit, weight_owners
 from openness_gate.facts.paths import bundled, folder, stem
 from openness_gate.facts.releases import kind_of
 from openness_gate.facts.sentences import Sentence, sentences
@@ -213,12 +213,11 @@ def _is_given(repo: Repo, seen: Link) -> bool:
     sentence = seen.sentence
     if seen.kind != "data" or "/" not in seen.name or sentence is None or folder(seen.at.path) != repo.home:
         return False
-    owners = {link.name.split("/")[0].lower() for link in weight_links(repo) if "/" in link.name}
     called = places.is_called_data(seen, sentence) or USED.search(sentence.lower)
     measured = any(word in seen.name.lower() for word in (*table("signals")["evaluation_paths"], "bench", "test"))
     if not called or measured or sentence.section.about(*APART):
         return False
-    return seen.name.split("/")[0].lower() in owners
+    return seen.name.split("/")[0].lower() in weight_owners(repo)
 
 
 def _is_named(repo: Repo, seen: Link) -> bool:

@@ -66,6 +66,12 @@ def weight_links(repo: Repo) -> tuple[Link, ...]:
     return tuple(link for link in found.values() if _is_of_package(link, owners, title))
 
 
+@fact
+def weight_owners(repo: Repo) -> frozenset[str]:
+    """Who has the models on a hub that the release links to as its own, in lower case."""
+    return frozenset(_owner(link) for link in weight_links(repo) if "/" in link.name)
+
+
 def _of_the_release(repo: Repo) -> Iterator[Link]:
     """The links to weights; of those under baselines and comparisons only to owners whose models stand elsewhere, too,
     and to models that bear the release's name."""

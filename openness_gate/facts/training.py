@@ -10,7 +10,7 @@ from openness_gate.facts.corpora import named_in
 from openness_gate.facts.documents import Section, documents
 from openness_gate.facts.foundations import foundations, tuned_only
 from openness_gate.facts.modules import trainers, tuners
-from openness_gate.facts.parameters import weight_links
+from openness_gate.facts.parameters import weight_links, weight_owners
 from openness_gate.facts.paths import base, folder, stem
 from openness_gate.facts.releases import base_models, kind_of
 from openness_gate.facts.sentences import Sentence, sentences
@@ -105,14 +105,9 @@ def _are_of_some(repo: Repo, found: tuple[Loop, ...]) -> bool:
 
 def _is_derived(repo: Repo) -> bool:
     """The release names the model of somebody else that it is made of, or calls itself fine-tuning in its title."""
-    of_others = [name for name, _ in base_models(repo) if name.split("/")[0].lower() not in _owners(repo)]
+    of_others = [name for name, _ in base_models(repo) if name.split("/")[0].lower() not in weight_owners(repo)]
     title = _title(repo).lower()
     return bool(of_others) or any(word in title for word in table("signals")["tuning_titles"])
-
-
-def _owners(repo: Repo) -> frozenset[str]:
-    """Who has the models on a hub that the release links to as its own, in lower case."""
-    return frozenset(link.name.split("/")[0].lower() for link in weight_links(repo) if "/" in link.name)
 
 
 def _mostly_tune(scripts: list[code.Script], configs: tuple[TrainingConfig, ...]) -> bool:
@@ -159,7 +154,7 @@ def _title(repo: Repo) -> str:
 
 def _continued(repo: Repo) -> frozenset[str]:
     """The names of the scripts that launchers and README always hand somebody else's model, however they are called."""
-    own = _owners(repo)
+    own = weight_owners(repo)
     found: dict[str, bool] = {}
     started = [(launch.target, launch.models) for launch in launches(repo)]
     started += [(path, models_handed(line.encode())) for path, line, _ in _commands(repo)]
@@ -216,7 +211,7 @@ def bases(repo: Repo) -> tuple[tuple[str, Place], ...]:
     if any(loop.fresh for loop in loops(repo)):
         return tuple(found.items())
     found |= dict(base_models(repo))
-    own = _owners(repo)
+    own = weight_owners(repo)
     for config in training_configs(repo):
         for name, line in config.starts_from:
             if name.split("/")[0].lower() not in own and not LOCAL.search(name):
